@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import { refuse } from './problems';
+import { PROTOCOLS } from './protocols';
+import { ENVIRONMENT_NAME_PATTERN, SERVICE_NAME_PATTERN } from './service-name';
+
+const serviceSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      SERVICE_NAME_PATTERN,
+      'lower-case letters, digits and single dashes, starting with a letter, at most 32',
+    )
+    .describe('Name of the service.'),
+  port: z.int().min(1).max(65_535).describe('Port that the application listens on.'),
+  protocol: z.enum(PROTOCOLS).default('http').describe('What the application speaks on that port.'),
+  backends: z
+    .array(z.string())
+    .max(50)
+    .default([])
+    .describe('Services that this one calls; everything else is refused by its proxy.'),
+  source: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder that seeds the service’s repository; without it the repository is empty.'),
+});
+
+const networkSchema = z.strictObject({
+  cidr: z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/, 'an IPv4 range from /16 to /24')
+    .default('10.0.0.0/16')
+    .describe('Address range of the VPC.'),
+  nat_gateways: z
+    .int()
+    .min(1)
+    .max(2)
+    .default(1)
+    .describe('NAT gateways: 2 survive the loss of a zone and cost twice as much.'),
+});
+
+/** `platform.yaml`: what the platform team decides. */
+export const platformSchema = z
+  .strictObject({
+    environment: z
+      .string()
+      .regex(
+        ENVIRONMENT_NAME_PATTERN,
+        'lower-case letters, digits and single dashes, starting with a letter, at most 20',
+      )
+      .describe('Prefix of every resource, so that several environments live in one account.'),
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1')
+      .default('us-west-2')
+      .describe('AWS region.'),
+    router: z
+      .enum(['appmesh'])
+      .default('appmesh')
+      .describe('Traffic router. AWS retired App Mesh on 2026-09-30: `appmesh` serves rehearsal.'),
+    namespace: z
+      .string()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a DNS name such as yelb.local')
+      .describe('Private DNS namespace of the services.'),
+    network: networkSchema.prefault({}),
+    ingress: z.string().describe('The service that users reach through the load balancer.'),
+    drain_seconds: z
+      .int()
+      .min(5)
+      .max(300)
+      .default(30)
+      .describe('Seconds from a version’s last traffic to the end of its tasks.'),
+    envoy_image: z
+      .string()
+      .default('public.ecr.aws/appmesh/aws-appmesh-envoy:v1.34.13.0-prod')
+      .describe('Image of the proxy beside each task.'),
+    notifications: z
+      .strictObject({ email: z.array(z.email()).max(10).default([]) })
+      .prefault({})
+      .describe('Who hears of rollouts.'),
+    services: z.array(serviceSchema).min(1).max(200).describe('The services.'),
+  })
+  .superRefine((platform, context) => {
+    const names = platform.services.map((service) => service.name);
+    for (const [index, service] of platform.services.entries()) {
+      checkService(platform.services, service, index, context);
+      if (names.indexOf(service.name) < index) {
+        refuse(context, ['services', index, 'name'], service.name, 'each name once', 'rename one of the two');
+      }
+    }
+    const ingress = platform.services.find((service) => service.name === platform.ingress);
+    if (ingress === undefined) {
+      refuse(
+        context,
+        ['ingress'],
+        platform.ingress,
+        `one of ${names.join(', ')}`,
+        'name a service of this file',
+      );
+    } else if (ingress.protocol === 'tcp') {
+      refuse(
+        context,
+        ['ingress'],
+        platform.ingress,
+        'a service that speaks http, http2 or grpc',
+        'choose another ingress service',
+      );
+    }
+  })
+  .describe('platform.yaml: the platform team’s decisions.');
+
+function checkService(
+  services: readonly ServiceConfig[],
+  service: ServiceConfig,
+  index: number,
+  context: z.RefinementCtx,
+): void {
+  const tcpPorts = new Map<number, string>();
+  for (const [position, name] of service.backends.entries()) {
+    const path = ['services', index, 'backends', position];
+    const backend = services.find((other) => other.name === name);
+    if (backend === undefined || name === service.name) {
+      refuse(context, path, name, 'another service of this file', 'correct the name or remove it');
+    } else if (service.backends.indexOf(name) < position) {
+      refuse(context, path, name, 'each backend once', 'remove the second one');
+    } else if (backend.protocol === 'tcp') {
+      const other = tcpPorts.get(backend.port);
+      if (other !== undefined) {
+        refuse(
+          context,
+          path,
+          name,
+          `one tcp backend per port (${other} has ${backend.port} too): a proxy tells tcp backends apart by port alone`,
+          'give one of the two another port',
+        );
+      }
+      tcpPorts.set(backend.port, name);
+    }
+  }
+}
+
+/** A valid platform.yaml with every default filled in. */
+export type PlatformConfig = z.infer<typeof platformSchema>;
+export type ServiceConfig = z.infer<typeof serviceSchema>;

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { deploySchema } from './deploy-schema';
+import { SERVICE_NAME_PATTERN } from './service-name';
+import { taskDefinitionSchema } from './task-definition-schema';
+
+/** `rollout.json`, the input of the state machine: written by the last script of a service's build. */
+export const rolloutInputSchema = z
+  .strictObject({
+    service: z.string().regex(SERVICE_NAME_PATTERN).describe('Name of the service in platform.yaml.'),
+    commit: z
+      .string()
+      .regex(/^[0-9a-f]{40}$/)
+      .describe('The commit that was built: 40 hexadecimal digits.'),
+    image: z.string().min(1).max(1024).describe('The image that was built, with tag or digest.'),
+    deploy: deploySchema,
+    task_definition: taskDefinitionSchema,
+  })
+  .describe('rollout.json: the input of one rollout.');
+
+export type RolloutInput = z.infer<typeof rolloutInputSchema>;

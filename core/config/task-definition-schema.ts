@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { refuse } from './problems';
+
+/**
+ * CPU units and the memory (MiB) that Fargate allows with each.
+ * Source: AWS, "Amazon ECS task definition parameters for Fargate", task size.
+ */
+const FARGATE_MEMORY: Readonly<Record<number, readonly number[]>> = {
+  256: [512, 1024, 2048],
+  512: range(1024, 4096),
+  1024: range(2048, 8192),
+  2048: range(4096, 16_384),
+  4096: range(8192, 30_720),
+};
+
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: (to - from) / 1024 + 1 }, (_, index) => from + index * 1024);
+}
+
+const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
+
+/** Names that the platform sets in every container; a repository cannot. */
+export const RESERVED_ENVIRONMENT = ['HOST', 'PORT', 'SERVICE_VERSION'] as const;
+
+const healthCheckSchema = z
+  .strictObject({
+    command: z
+      .array(z.string().min(1))
+      .min(1)
+      .max(32)
+      .describe('Command and arguments, run in the container; exit code 0 is healthy.'),
+    interval: z.int().min(5).max(300).default(10).describe('Seconds between two runs.'),
+    timeout: z.int().min(2).max(60).default(5).describe('Seconds that a run may take.'),
+    retries: z
+      .int()
+      .min(1)
+      .max(10)
+      .default(3)
+      .describe('Failed runs in a row that make the container unhealthy.'),
+    start_period: z
+      .int()
+      .min(0)
+      .max(300)
+      .default(10)
+      .describe('Seconds after start in which failed runs do not count.'),
+  })
+  .describe('Container health check.');
+
+const containerSchema = z.strictObject({
+  command: z.array(z.string()).max(64).optional().describe('Replaces the image’s command.'),
+  environment: z.record(envName, z.string().max(4096)).default({}).describe('Plain environment variables.'),
+  secrets: z
+    .record(envName, z.string().min(1).max(2048))
+    .default({})
+    .describe(
+      'Environment variables from SSM parameters or Secrets Manager: variable name to parameter name or secret ARN.',
+    ),
+  health_check: healthCheckSchema.optional(),
+  stop_timeout: z.int().min(2).max(120).default(30).describe('Seconds from SIGTERM to SIGKILL.'),
+  user: z
+    .string()
+    .regex(/^[0-9]+(:[0-9]+)?$/)
+    .default('1000:1000')
+    .describe('Numeric user (and group) that the container runs as; root (0) is refused.'),
+  writable_paths: z
+    .array(z.string().regex(/^\/[A-Za-z0-9._/-]*$/))
+    .max(10)
+    .default([])
+    .describe(
+      'Paths that must be writable; each becomes an empty volume that ends with the task. The rest of the file system is read-only.',
+    ),
+});
+
+/** `specfiles/taskdef.json`: what runs. Data only: roles, logging, the proxy and the network are the platform’s. */
+export const taskDefinitionSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('For editors; ignored.'),
+    cpu: z
+      .union([z.literal(256), z.literal(512), z.literal(1024), z.literal(2048), z.literal(4096)])
+      .default(256)
+      .describe('CPU units of the task (1024 is one core), proxy included.'),
+    memory: z.int().default(512).describe('MiB of memory of the task, proxy included.'),
+    desired_count: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(1)
+      .describe('Tasks of the version. A canary gets at least as many as stable runs.'),
+    container: containerSchema.prefault({}),
+  })
+  .superRefine((task, context) => {
+    const allowed = FARGATE_MEMORY[task.cpu] ?? [];
+    if (!allowed.includes(task.memory)) {
+      refuse(
+        context,
+        ['memory'],
+        task.memory,
+        `with cpu ${task.cpu}: ${allowed.length > 4 ? `${allowed[0]} to ${allowed.at(-1)} in steps of 1024` : allowed.join(', ')}`,
+        'choose one of these',
+      );
+    }
+    if (/^0+(:|$)/.test(task.container.user)) {
+      refuse(context, ['container', 'user'], task.container.user, 'any user but root', 'name a user above 0');
+    }
+    for (const kind of ['environment', 'secrets'] as const) {
+      for (const name of Object.keys(task.container[kind]).filter(isReserved)) {
+        refuse(
+          context,
+          ['container', kind, name],
+          task.container[kind][name],
+          'names that the platform does not set itself',
+          `rename or remove "${name}"`,
+        );
+      }
+    }
+    const twice = Object.keys(task.container.environment).find((name) => name in task.container.secrets);
+    if (twice !== undefined) {
+      refuse(
+        context,
+        ['container', 'secrets', twice],
+        task.container.secrets[twice],
+        'a name once',
+        `remove "${twice}" from environment or from secrets`,
+      );
+    }
+  })
+  .describe('specfiles/taskdef.json: what a version runs.');
+
+function isReserved(name: string): boolean {
+  return (RESERVED_ENVIRONMENT as readonly string[]).includes(name) || name.endsWith('_ENDPOINT');
+}
+
+/** A valid taskdef.json with every default filled in. */
+export type TaskDefinition = z.infer<typeof taskDefinitionSchema>;

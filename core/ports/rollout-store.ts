@@ -1,0 +1,25 @@
+import type { RolloutEntry, RolloutRecord, ServiceState } from '../rollout/record';
+
+/** The release table: leases, stable versions, rollout records and their history. */
+export interface RolloutStore {
+  /** The service's item, or an empty state with revision 0. Strongly consistent. */
+  loadService(service: string): Promise<ServiceState>;
+  /**
+   * Writes the item if its stored revision is still `state.revision`, and returns the state with the new revision.
+   * @throws {CanaryError} `StoreConflict` when somebody else wrote in between.
+   */
+  saveService(state: ServiceState): Promise<ServiceState>;
+  /** Strongly consistent; null when there is none. */
+  loadRollout(id: string): Promise<RolloutRecord | null>;
+  /**
+   * Writes the record unless the stored one carries a higher fence.
+   * @throws {CanaryError} `LeaseLost` when it does.
+   */
+  saveRollout(record: RolloutRecord): Promise<void>;
+  /** Adds a line to the history; the same line (kind and time) twice is one line. */
+  appendEntry(rolloutId: string, entry: RolloutEntry): Promise<void>;
+  /** The history, oldest first. */
+  listEntries(rolloutId: string): Promise<readonly RolloutEntry[]>;
+  /** Rollouts of a service, newest first, at most `limit`. */
+  listRollouts(service: string, limit: number): Promise<readonly RolloutRecord[]>;
+}

@@ -1,0 +1,108 @@
+import type { DeployConfig } from '../config/deploy-schema';
+import type { TaskDefinition } from '../config/task-definition-schema';
+import type { CheckEvidence, Verdict } from '../health/verdict';
+import type { Weights } from '../traffic/split';
+
+/** How a rollout ended. */
+export const OUTCOMES = [
+  'Promoted',
+  'RolledBack',
+  'RollbackFailed',
+  'Rejected',
+  'FailedNoChange',
+  'Superseded',
+  'Aborted',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Where a rollout is. Only ever moves downwards in this list, but for `rolling_back`, which any phase before `promoted` may enter. */
+export const PHASES = [
+  'claimed',
+  'creating',
+  'shifting',
+  'baking',
+  'promoting',
+  'rolling_back',
+  'promoted',
+  'rolled_back',
+  'completed',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** Everything that a rollout must know to go on, or to be undone by somebody else. One per rollout. */
+export interface RolloutRecord {
+  readonly id: string;
+  readonly service: string;
+  readonly version: string;
+  readonly commit: string;
+  readonly image: string;
+  readonly deploy: DeployConfig;
+  readonly taskDefinition: TaskDefinition;
+  /** Execution that drives the rollout now (ARN). */
+  readonly execution: string;
+  /** The lease's fencing number; a write with a smaller one is refused. */
+  readonly fence: number;
+  /** The version that served when the rollout began; null for a first release. Saved before anything changes. */
+  readonly stable: string | null;
+  readonly phase: Phase;
+  /** The split that this rollout last decided to write; saved before it is written. */
+  readonly intended: Weights;
+  /** The split before that; a crash in between leaves the router at either. */
+  readonly previous: Weights;
+  /** All times are ISO 8601. */
+  readonly startedAt: string;
+  /** When the tasks began to be created. */
+  readonly createdAt?: string;
+  /** First time that the canary got traffic. */
+  readonly firstShiftAt?: string;
+  readonly lastShiftAt?: string;
+  readonly bakeStartedAt?: string;
+  readonly endedAt?: string;
+  readonly outcome?: Outcome;
+  readonly reason?: string;
+  /** Resources that could not be removed; the next rollout of the service removes them. */
+  readonly leftovers: readonly string[];
+  /** When removal of the losing version began. */
+  readonly removingSince?: string;
+}
+
+/** One line of a rollout's history, kept beside its record. */
+export type RolloutEntry =
+  | { readonly kind: 'split'; readonly at: string; readonly weights: Weights; readonly reason: string }
+  | {
+      readonly kind: 'check';
+      readonly at: string;
+      readonly verdict: Verdict;
+      readonly reason: string;
+      readonly evidence: readonly CheckEvidence[];
+    }
+  | { readonly kind: 'note'; readonly at: string; readonly text: string };
+
+/** Who holds or waits for a service's lease. */
+export interface Claimant {
+  readonly rolloutId: string;
+  /** Execution ARN. */
+  readonly execution: string;
+  /** ISO 8601 start of the rollout; the newest wins. */
+  readonly startedAt: string;
+}
+
+/** The release table's item of one service: the lease, who waits, and what is stable. */
+export interface ServiceState {
+  readonly service: string;
+  /** Rises with every write; a write with another expectation is refused. 0: no item yet. */
+  readonly revision: number;
+  /** Rises with every new holder of the lease. */
+  readonly fence: number;
+  readonly holder: Claimant | null;
+  readonly waiting: Claimant | null;
+  /** The version last promoted. */
+  readonly stable: string | null;
+  /** How often each commit (first 8 characters) was released. */
+  readonly releases: Readonly<Record<string, number>>;
+}
+
+/** The state of a service that was never released. */
+export function emptyServiceState(service: string): ServiceState {
+  return { service, revision: 0, fence: 0, holder: null, waiting: null, stable: null, releases: {} };
+}
