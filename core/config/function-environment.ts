@@ -1,0 +1,37 @@
+/**
+ * The rollout's functions and the environment variables that their constructs set and their handlers read:
+ * written once, for both sides.
+ */
+export const FUNCTION_NAMES = [
+  'claim-rollout',
+  'create-version',
+  'check-version-ready',
+  'shift-traffic',
+  'evaluate-health',
+  'promote-version',
+  'roll-back',
+  'remove-version',
+  'complete-rollout',
+  'recover-rollout',
+] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** Names of the environment variables of every function. */
+export const FUNCTION_ENVIRONMENT = {
+  /** Environment name of platform.yaml. */
+  environment: 'ENVIRONMENT_NAME',
+  /** DynamoDB table of leases, records and history. */
+  releaseTable: 'RELEASE_TABLE_NAME',
+  /** SNS topic that hears of rollouts. */
+  topic: 'NOTIFICATION_TOPIC_ARN',
+  /** ARN of the rollout's state machine, built from its name to avoid a circular reference. */
+  stateMachine: 'STATE_MACHINE_ARN',
+} as const;
+
+/** Placeholder in the state machine's definition that holds a function's ARN: `ClaimRolloutArn`. */
+export function functionPlaceholder(name: FunctionName): string {
+  return `${name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')}Arn`;
+}
