@@ -1,0 +1,98 @@
+import type { RehearsalClock } from '../contracts';
+
+/** A clock for tests: time moves only when told to. */
+export interface ManualClock extends RehearsalClock {
+  /**
+   * Moves time forward by `virtualMillis`. Sleeps that end within are resolved in order of their ends, each at its own
+   * time, and what they set off runs (to its next sleep) before time moves on. Resolves when all of that has happened.
+   */
+  advance(virtualMillis: number): Promise<void>;
+  /** Sleeps that have not ended. */
+  pending(): number;
+}
+
+/** Options of {@link createManualClock}. */
+export interface ManualClockOptions {
+  /** Virtual time to start at. @default 2026-01-01T00:00:00Z */
+  readonly start?: number;
+  /** Only what `speed` and `toWallMillis` say; nothing waits on the wall. @default 1 */
+  readonly speed?: number;
+}
+
+interface Sleeper {
+  readonly end: number;
+  readonly wake: () => void;
+}
+
+/** Turns of the event loop that are given to whatever a sleep's end sets off before time moves on. */
+const TURNS_TO_SETTLE = 20;
+
+/** A clock whose time moves only by `advance`. */
+export function createManualClock(options: ManualClockOptions = {}): ManualClock {
+  const start = options.start ?? Date.UTC(2026, 0, 1);
+  const speed = options.speed ?? 1;
+  const sleepers = new Set<Sleeper>();
+  let time = start;
+  return {
+    speed,
+    origin: { virtualMillis: start, wallMillis: start },
+    now: () => time,
+    toWallMillis: (virtualMillis) => virtualMillis / speed,
+    sleep: (virtualMillis, signal) => addSleeper(sleepers, time + virtualMillis, virtualMillis, signal),
+    pending: () => sleepers.size,
+    advance: async (virtualMillis) => {
+      const end = time + virtualMillis;
+      await settle();
+      for (let next = earliest(sleepers, end); next !== undefined; next = earliest(sleepers, end)) {
+        time = Math.max(time, next.end);
+        next.wake();
+        await settle();
+      }
+      time = end;
+    },
+  };
+}
+
+function addSleeper(
+  sleepers: Set<Sleeper>,
+  end: number,
+  virtualMillis: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    if (virtualMillis <= 0) {
+      resolve();
+      return;
+    }
+    const onAbort = () => {
+      sleepers.delete(sleeper);
+      reject(signal?.reason);
+    };
+    const wake = () => {
+      sleepers.delete(sleeper);
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    };
+    const sleeper: Sleeper = { end, wake };
+    sleepers.add(sleeper);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function earliest(sleepers: ReadonlySet<Sleeper>, latestEnd: number): Sleeper | undefined {
+  let found: Sleeper | undefined;
+  for (const sleeper of sleepers) {
+    if (sleeper.end <= latestEnd && (found === undefined || sleeper.end < found.end)) found = sleeper;
+  }
+  return found;
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < TURNS_TO_SETTLE; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
