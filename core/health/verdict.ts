@@ -24,4 +24,6 @@ export interface Judgement {
   /** One sentence for people. */
   readonly reason: string;
   readonly evidence: readonly CheckEvidence[];
+  /** Set on a hold for want of data: nothing is known to be wrong. */
+  readonly missingData?: boolean;
 }
