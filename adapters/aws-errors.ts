@@ -1,0 +1,126 @@
+import { CanaryError } from '../core/errors';
+
+/** What was asked of AWS: the IAM action and the identifiers a person needs to act. */
+export interface AwsCall {
+  /** Such as `appmesh:UpdateRoute`. */
+  readonly action: string;
+  /** Such as `{ mesh: 'prod', route: 'prod-web' }`. */
+  readonly on: Readonly<Record<string, unknown>>;
+}
+
+/** Names under which AWS services ask a caller to come back later; most carry HTTP status 400. */
+const THROTTLES = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'ProvisionedThroughputExceededException',
+  'TransactionInProgressException',
+  'SlowDown',
+  'PriorRequestNotComplete',
+  'KMSThrottlingException',
+  'KmsThrottlingException',
+]);
+
+/** Failures in which no answer of the service arrived: the call may or may not have taken effect. */
+const CONNECTION_FAILURES = new Set([
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'AbortError',
+  'NetworkingError',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+interface SdkError {
+  readonly name: string;
+  readonly message: string;
+  readonly status?: number;
+  readonly networkCode?: string;
+}
+
+/**
+ * Runs an AWS call and gives its failure this system's words.
+ * @throws {CanaryError} `AwsCallFailed` for throttles, service faults, time-outs and lost connections;
+ * `AwsCallRefused` for anything that repeating the call does not change.
+ */
+export async function callAws<T>(call: AwsCall, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw toCanaryError(call, error);
+  }
+}
+
+/** The error of an AWS call as this system's error; a `CanaryError` stays what it is. */
+export function toCanaryError(call: AwsCall, error: unknown): CanaryError {
+  if (error instanceof CanaryError) {
+    return error;
+  }
+  const found = readSdkError(error);
+  const failed = isPassing(found);
+  const todo = failed
+    ? 'the service did not do it now; the same call may succeed later'
+    : 'correct what the service names, then start the rollout again';
+  return new CanaryError(
+    failed ? 'AwsCallFailed' : 'AwsCallRefused',
+    `${call.action} on ${renderTarget(call.on)} ${failed ? 'failed' : 'was refused'} with ${found.name}: ${found.message}; ${todo}`,
+    { action: call.action, ...call.on, awsError: found.name, status: found.status },
+    { cause: error },
+  );
+}
+
+/** Whether an error is one of the service's own, by name. */
+export function isAwsError(error: unknown, ...names: readonly string[]): boolean {
+  return names.includes(readSdkError(error).name);
+}
+
+/** An answer that lacks what the call cannot go on without. */
+export function missingInAnswer(call: AwsCall, member: string): CanaryError {
+  return new CanaryError(
+    'AwsCallFailed',
+    `${call.action} on ${renderTarget(call.on)} answered without ${member}; the same call may succeed later`,
+    { action: call.action, ...call.on, member },
+  );
+}
+
+function isPassing(error: SdkError): boolean {
+  return (
+    (error.status !== undefined && (error.status >= 500 || error.status === 429)) ||
+    THROTTLES.has(error.name) ||
+    CONNECTION_FAILURES.has(error.name) ||
+    (error.networkCode !== undefined && CONNECTION_FAILURES.has(error.networkCode))
+  );
+}
+
+function readSdkError(error: unknown): SdkError {
+  if (typeof error !== 'object' || error === null) {
+    return { name: 'UnknownError', message: String(error) };
+  }
+  const { name, message, code, $metadata } = error as {
+    name?: unknown;
+    message?: unknown;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: unknown };
+  };
+  return {
+    name: typeof name === 'string' ? name : 'UnknownError',
+    message: typeof message === 'string' && message !== '' ? message : 'no message',
+    ...(typeof $metadata?.httpStatusCode === 'number' ? { status: $metadata.httpStatusCode } : {}),
+    ...(typeof code === 'string' ? { networkCode: code } : {}),
+  };
+}
+
+function renderTarget(on: AwsCall['on']): string {
+  return Object.entries(on)
+    .map(([key, value]) => `${key} "${String(value)}"`)
+    .join(', ');
+}

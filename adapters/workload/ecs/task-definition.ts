@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
+import { type ServiceBinding, versionResourceName } from '../../../core/config/service-binding';
+import { endpointVariable } from '../../../core/config/service-name';
+import type { VersionSpec } from '../../../core/ports/workload';
+import { versionTags } from '../../version-tags';
+
+/** Adds what the traffic router needs beside the application, such as a proxy. */
+export type TaskDecorator = (
+  version: string,
+  definition: RegisterTaskDefinitionCommandInput,
+) => RegisterTaskDefinitionCommandInput;
+
+/** Name of the container that runs the service's image. */
+export const APPLICATION_CONTAINER = 'app';
+/** Tag that tells a definition's content, so that registering the same again can be left out. */
+export const CONTENT_TAG = 'ecs-canary:content';
+
+type Container = VersionSpec['taskDefinition']['container'];
+
+/**
+ * The task definition of one version: the repository's data with the platform's roles, logging, network and
+ * hardening, then the router's additions. Equal input gives an equal result.
+ */
+export function renderTaskDefinition(
+  binding: ServiceBinding,
+  spec: VersionSpec,
+  decorate: TaskDecorator,
+): RegisterTaskDefinitionCommandInput {
+  const { taskDefinition } = spec;
+  const definition = decorate(spec.version, {
+    family: versionResourceName(binding, spec.version),
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: String(taskDefinition.cpu),
+    memory: String(taskDefinition.memory),
+    executionRoleArn: binding.executionRoleArn,
+    taskRoleArn: binding.taskRoleArn,
+    runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: 'X86_64' },
+    containerDefinitions: [renderApplication(binding, spec)],
+    volumes: taskDefinition.container.writable_paths.map((_, index) => ({ name: volumeName(index) })),
+  });
+  const content = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
+  const tags = [...versionTags(binding, spec.version), { key: CONTENT_TAG, value: content }];
+  return { ...definition, tags: tags.map(({ key, value }) => ({ key, value })) };
+}
+
+function renderApplication(binding: ServiceBinding, spec: VersionSpec): ContainerDefinition {
+  const { container } = spec.taskDefinition;
+  return {
+    name: APPLICATION_CONTAINER,
+    image: spec.image,
+    essential: true,
+    ...(container.command === undefined ? {} : { command: container.command }),
+    environment: renderEnvironment(binding, spec),
+    secrets: Object.entries(container.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    ...(container.health_check === undefined
+      ? {}
+      : { healthCheck: renderHealthCheck(container.health_check) }),
+    portMappings: [{ containerPort: binding.port, protocol: 'tcp' }],
+    user: container.user,
+    readonlyRootFilesystem: true,
+    mountPoints: container.writable_paths.map((containerPath, index) => ({
+      sourceVolume: volumeName(index),
+      containerPath,
+    })),
+    stopTimeout: container.stop_timeout,
+    logConfiguration: {
+      logDriver: 'awslogs',
+      options: {
+        'awslogs-group': binding.logGroup,
+        'awslogs-region': binding.region,
+        'awslogs-stream-prefix': spec.version,
+      },
+    },
+  };
+}
+
+function renderEnvironment(binding: ServiceBinding, spec: VersionSpec): { name: string; value: string }[] {
+  const endpoints = Object.entries(binding.backends).map(([name, address]) => [
+    endpointVariable(name),
+    address,
+  ]);
+  const environment = {
+    ...spec.taskDefinition.container.environment,
+    HOST: '0.0.0.0',
+    PORT: String(binding.port),
+    SERVICE_VERSION: spec.version,
+    ...Object.fromEntries(endpoints),
+  };
+  return Object.entries(environment).map(([name, value]) => ({ name, value: String(value) }));
+}
+
+function renderHealthCheck(
+  check: NonNullable<Container['health_check']>,
+): ContainerDefinition['healthCheck'] {
+  return {
+    command: ['CMD', ...check.command],
+    interval: check.interval,
+    timeout: check.timeout,
+    retries: check.retries,
+    startPeriod: check.start_period,
+  };
+}
+
+function volumeName(index: number): string {
+  return `writable-${index}`;
+}
