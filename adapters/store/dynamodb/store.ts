@@ -1,0 +1,191 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { RELEASE_TABLE_KEYS } from '../../../core/config/release-table';
+import { CanaryError } from '../../../core/errors';
+import type { RolloutStore } from '../../../core/ports/rollout-store';
+import {
+  emptyServiceState,
+  type RolloutEntry,
+  type RolloutRecord,
+  type ServiceState,
+} from '../../../core/rollout/record';
+import { type AwsCall, callAws, isAwsError } from '../../aws-errors';
+import { asJson } from './attribute-values';
+import {
+  ENTRY,
+  entryKey,
+  type ItemKey,
+  keyAttributes,
+  pointerKey,
+  ROLLOUT_POINTER,
+  readBody,
+  renderItem,
+  rolloutKey,
+  rolloutPartition,
+  serviceKey,
+  servicePartition,
+} from './layout';
+
+type Item = Record<string, AttributeValue>;
+type Condition = { readonly expression: string; readonly values?: Item };
+
+/** The release table in DynamoDB. Every read is strongly consistent, every write that could race is conditional. */
+export class DynamoDbRolloutStore implements RolloutStore {
+  constructor(
+    private readonly client: DynamoDBClient,
+    private readonly table: string,
+  ) {}
+
+  async loadService(service: string): Promise<ServiceState> {
+    const found = await this.get(serviceKey(service));
+    return found === null ? emptyServiceState(service) : (found as ServiceState);
+  }
+
+  async saveService(state: ServiceState): Promise<ServiceState> {
+    const next: ServiceState = { ...state, revision: state.revision + 1 };
+    const key = serviceKey(state.service);
+    const condition =
+      state.revision === 0
+        ? { expression: `attribute_not_exists(${RELEASE_TABLE_KEYS.partition})` }
+        : { expression: 'revision = :expected', values: { ':expected': { N: String(state.revision) } } };
+    const written = await this.put(key, renderItem(key, next, { revision: next.revision }), condition);
+    if (!written && !(await this.isStored(key, next))) {
+      throw new CanaryError(
+        'StoreConflict',
+        `state of service "${state.service}" was not written: revision ${state.revision} is no longer the stored one; load it and decide again`,
+        { service: state.service, revision: state.revision },
+      );
+    }
+    return next;
+  }
+
+  async loadRollout(id: string): Promise<RolloutRecord | null> {
+    return (await this.get(rolloutKey(id))) as RolloutRecord | null;
+  }
+
+  async saveRollout(record: RolloutRecord): Promise<void> {
+    const pointer = pointerKey(record);
+    // The pointer goes first: one that points to nothing yet is passed over, a record without one would be lost.
+    await this.put(pointer, renderItem(pointer, { id: record.id }));
+    const key = rolloutKey(record.id);
+    const partition = RELEASE_TABLE_KEYS.partition;
+    const written = await this.put(key, renderItem(key, record, { fence: record.fence }), {
+      expression: `attribute_not_exists(${partition}) OR fence <= :fence`,
+      values: { ':fence': { N: String(record.fence) } },
+    });
+    if (!written) {
+      throw new CanaryError(
+        'LeaseLost',
+        `record of rollout "${record.id}" was not written: fence ${record.fence} is lower than the stored one; another rollout holds service "${record.service}", so stop`,
+        { rollout: record.id, service: record.service, fence: record.fence },
+      );
+    }
+  }
+
+  async appendEntry(rolloutId: string, entry: RolloutEntry): Promise<void> {
+    const key = entryKey(rolloutId, entry);
+    await this.put(key, renderItem(key, entry));
+  }
+
+  async listEntries(rolloutId: string): Promise<readonly RolloutEntry[]> {
+    const entries: RolloutEntry[] = [];
+    for await (const item of this.query(rolloutPartition(rolloutId), ENTRY, 'oldest first')) {
+      entries.push(readBody(item) as RolloutEntry);
+    }
+    return entries;
+  }
+
+  async listRollouts(service: string, limit: number): Promise<readonly RolloutRecord[]> {
+    const records: RolloutRecord[] = [];
+    if (limit <= 0) {
+      return records;
+    }
+    for await (const item of this.query(servicePartition(service), ROLLOUT_POINTER, 'newest first')) {
+      const record = await this.loadRollout((readBody(item) as { id: string }).id);
+      if (record !== null) {
+        records.push(record);
+      }
+      if (records.length >= limit) {
+        break;
+      }
+    }
+    return records;
+  }
+
+  private async get(key: ItemKey): Promise<unknown> {
+    const { Item: item } = await callAws(this.call('GetItem', key), () =>
+      this.client.send(
+        new GetItemCommand({ TableName: this.table, Key: keyAttributes(key), ConsistentRead: true }),
+      ),
+    );
+    return readBody(item);
+  }
+
+  /** False when the condition did not hold. */
+  private put(key: ItemKey, item: Item, condition?: Condition): Promise<boolean> {
+    return callAws(this.call('PutItem', key), async () => {
+      try {
+        await this.client.send(
+          new PutItemCommand({
+            TableName: this.table,
+            Item: item,
+            ...(condition === undefined ? {} : { ConditionExpression: condition.expression }),
+            ...(condition?.values === undefined ? {} : { ExpressionAttributeValues: condition.values }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isAwsError(error, 'ConditionalCheckFailedException')) {
+          return false;
+        }
+        throw error;
+      }
+    });
+  }
+
+  /** A write whose answer was lost is repeated by the SDK, and then its own first success stands in its way. */
+  private async isStored(key: ItemKey, wanted: object): Promise<boolean> {
+    return isDeepStrictEqual(await this.get(key), asJson(wanted));
+  }
+
+  private async *query(
+    partition: string,
+    prefix: string,
+    order: 'oldest first' | 'newest first',
+  ): AsyncGenerator<Item> {
+    let from: Item | undefined;
+    do {
+      const page = await callAws(this.call('Query', { partition, sort: `${prefix}*` }), () =>
+        this.client.send(
+          new QueryCommand({
+            TableName: this.table,
+            KeyConditionExpression: '#partition = :partition AND begins_with(#sort, :prefix)',
+            ExpressionAttributeNames: {
+              '#partition': RELEASE_TABLE_KEYS.partition,
+              '#sort': RELEASE_TABLE_KEYS.sort,
+            },
+            ExpressionAttributeValues: { ':partition': { S: partition }, ':prefix': { S: prefix } },
+            ConsistentRead: true,
+            ScanIndexForward: order === 'oldest first',
+            ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+          }),
+        ),
+      );
+      yield* page.Items ?? [];
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+  }
+
+  private call(operation: string, key: ItemKey): AwsCall {
+    return {
+      action: `dynamodb:${operation}`,
+      on: { table: this.table, partition: key.partition, sort: key.sort },
+    };
+  }
+}
