@@ -42,6 +42,8 @@ export interface RolloutRecord {
   readonly execution: string;
   /** The lease's fencing number; a write with a smaller one is refused. */
   readonly fence: number;
+  /** Rollout whose execution died and whose half-done work this one repairs first; null when there was none. */
+  readonly adoptedFrom: string | null;
   /** The version that served when the rollout began; null for a first release. Saved before anything changes. */
   readonly stable: string | null;
   readonly phase: Phase;

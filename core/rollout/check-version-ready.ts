@@ -1,0 +1,75 @@
+import type { Ports } from '../ports/index';
+import type { TaskFailure, WorkloadStatus } from '../ports/workload';
+import { weightOf } from '../traffic/split';
+import { openRollout, type RolloutContext } from './context';
+import { taskPollSeconds, tasksNeeded } from './create-version';
+import { nextStep, planSteps } from './plan';
+import { type Progress, progressOf, type StepInput } from './progress';
+
+/** Tasks that may die at start before the version counts as broken; one may be bad luck. */
+const START_FAILURES = 3;
+
+/**
+ * Looks whether all tasks of the canary are ready. Ready: on to the next step. Dying, or not ready within
+ * `progress_deadline`: roll back, with the tasks' own reason.
+ */
+export async function checkVersionReady(ports: Ports, input: StepInput): Promise<Progress> {
+  const context = await openRollout(ports, input);
+  const { record, router, workload, service } = context;
+  const base = progressOf(record, input);
+  const split = await router.getSplit();
+  const status = await workload.describe(record.version);
+  const seen = { ...base, split: split.weights };
+  if (service.waiting !== null) {
+    return {
+      ...seen,
+      next: 'roll_back',
+      outcome: 'Superseded',
+      reason: `superseded by the newer rollout "${service.waiting.rolloutId}"`,
+    };
+  }
+  const hopeless = whyHopeless(context, status);
+  if (hopeless !== null) {
+    return { ...seen, next: 'roll_back', reason: hopeless };
+  }
+  const needed = await tasksNeeded(context);
+  if (status.desired < needed) {
+    await workload.scale(record.version, needed);
+  }
+  if (status.ready < needed) {
+    return {
+      ...seen,
+      next: 'wait_for_tasks',
+      wait_seconds: taskPollSeconds(record),
+      reason: `${status.ready} of ${needed} tasks ready`,
+    };
+  }
+  const steps = planSteps(record.deploy, record.stable === null);
+  const target = nextStep(steps, weightOf(split, record.version)) ?? 100;
+  return {
+    ...seen,
+    next: 'shift',
+    target_weight: target,
+    reason: `${status.ready} of ${needed} tasks ready`,
+  };
+}
+
+function whyHopeless(context: RolloutContext, status: WorkloadStatus): string | null {
+  const { record, ports } = context;
+  if (status.gaveUp || status.failures.length >= START_FAILURES) {
+    return `tasks of "${record.version}" do not start: ${describeFailure(status.failures[0])}`;
+  }
+  const since = Date.parse(record.lastShiftAt ?? record.createdAt ?? record.startedAt);
+  const seconds = Math.floor((ports.clock.now() - since) / 1000);
+  if (seconds >= record.deploy.progress_deadline) {
+    const last =
+      status.failures[0] === undefined ? '' : `; last failure: ${describeFailure(status.failures[0])}`;
+    return `tasks of "${record.version}" were not ready within ${record.deploy.progress_deadline} s: ${status.ready} of ${status.desired} ready, ${status.running} running${last}`;
+  }
+  return null;
+}
+
+/** A task's failure in its own words. */
+export function describeFailure(failure: TaskFailure | undefined): string {
+  return failure === undefined ? 'the orchestrator gave no reason' : failure.reason;
+}

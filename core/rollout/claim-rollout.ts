@@ -1,0 +1,166 @@
+import { findProblems } from '../config/problems';
+import { type RolloutInput, rolloutInputSchema } from '../config/rollout-input-schema';
+import { CanaryError, InvalidInput, renderProblem } from '../errors';
+import { isoNow } from '../ports/clock';
+import type { Ports } from '../ports/index';
+import { NO_TRAFFIC } from '../traffic/split';
+import { emit, type RolloutContext } from './context';
+import { type Claim, claimLease, nextVersion } from './lease';
+import { type Progress, progressOf, type StepInput } from './progress';
+import type { Claimant, RolloutRecord, ServiceState } from './record';
+import { type ResumeRequest, resumeRequestOf, resumeRollout } from './resume';
+import { takeOver } from './take-over';
+
+/** Seconds between two looks of a rollout that waits for its turn. */
+const TURN_SECONDS = 10;
+
+/**
+ * The first step: refuses bad input before anything is touched, then takes the service's lease, waits for its
+ * turn, or ends as superseded. With the lease it repairs whatever split it finds.
+ */
+export async function claimRollout(ports: Ports, input: StepInput): Promise<Progress> {
+  const resume = resumeRequestOf(input);
+  if (resume !== null) {
+    return resumeRollout(ports, input, resume satisfies ResumeRequest);
+  }
+  const id = input.execution.name;
+  const { progress: _progress, failure: _failure, ...document } = input.state;
+  const refusal = await refusalOf(ports, document);
+  if (refusal !== null) {
+    await ports.store.appendEntry(id, {
+      kind: 'note',
+      at: isoNow(ports.clock),
+      text: `Rejected: ${refusal}`,
+    });
+    return {
+      rollout_id: id,
+      service: String(document.service ?? ''),
+      next: 'end',
+      outcome: 'Rejected',
+      reason: refusal,
+    };
+  }
+  return claimFor(ports, input, rolloutInputSchema.parse(document));
+}
+
+/** Why the input is refused; null when it is not. */
+async function refusalOf(ports: Ports, document: unknown): Promise<string | null> {
+  const problems = findProblems(rolloutInputSchema, document);
+  if (problems.length > 0) {
+    return problems.map(renderProblem).join('\n');
+  }
+  const rollout = rolloutInputSchema.parse(document);
+  try {
+    const binding = await ports.directory.load(rollout.service);
+    const latency = rollout.deploy.health.checks.findIndex((check) => check.type === 'latency');
+    return binding.protocol === 'tcp' && latency >= 0
+      ? renderProblem({
+          path: `deploy.health.checks[${latency}]`,
+          received: 'latency',
+          allowed: 'no latency check for a tcp service',
+          todo: 'remove the check',
+        })
+      : null;
+  } catch (error) {
+    if (error instanceof CanaryError && (error instanceof InvalidInput || error.code === 'UnknownService')) {
+      return error.message;
+    }
+    throw error;
+  }
+}
+
+async function claimFor(ports: Ports, input: StepInput, rollout: RolloutInput): Promise<Progress> {
+  const id = input.execution.name;
+  const claimant: Claimant = {
+    rolloutId: id,
+    execution: input.execution.id,
+    startedAt: input.execution.started_at,
+  };
+  const service = await ports.store.loadService(rollout.service);
+  const holderState =
+    service.holder === null ? 'unknown' : await ports.executions.stateOf(service.holder.execution);
+  const claim = claimLease(service, claimant, holderState);
+  const base = { rollout_id: id, service: rollout.service };
+  if (claim.kind === 'superseded') {
+    const reason = `superseded by the newer rollout "${claim.by.rolloutId}" before it began`;
+    await ports.store.appendEntry(id, {
+      kind: 'note',
+      at: isoNow(ports.clock),
+      text: `Superseded: ${reason}`,
+    });
+    return { ...base, next: 'end', outcome: 'Superseded', reason };
+  }
+  if (claim.kind === 'wait') {
+    await ports.store.saveService(claim.state);
+    return {
+      ...base,
+      next: 'wait_for_turn',
+      wait_seconds: TURN_SECONDS,
+      reason: `rollout "${claim.holder.rolloutId}" gives the service up first`,
+    };
+  }
+  const isHeld = service.holder?.rolloutId === id;
+  const existing = isHeld ? await ports.store.loadRollout(id) : null;
+  const claimed = await saveClaim(ports, rollout, claimant, claim, existing);
+  return takeOverService(ports, input, claimed.record, claimed.service);
+}
+
+/**
+ * Writes the record, then the lease: the record already names the dead rollout whose work is adopted, so that a
+ * repeated claim still knows it.
+ */
+async function saveClaim(
+  ports: Ports,
+  rollout: RolloutInput,
+  claimant: Claimant,
+  claim: Extract<Claim, { kind: 'granted' }>,
+  existing: RolloutRecord | null,
+): Promise<{ service: ServiceState; record: RolloutRecord }> {
+  const named =
+    existing === null
+      ? nextVersion(claim.state, rollout.commit)
+      : { version: existing.version, state: claim.state };
+  const record: RolloutRecord = existing ?? {
+    id: claimant.rolloutId,
+    service: rollout.service,
+    version: named.version,
+    commit: rollout.commit,
+    image: rollout.image,
+    deploy: rollout.deploy,
+    taskDefinition: rollout.task_definition,
+    execution: claimant.execution,
+    fence: claim.state.fence,
+    adoptedFrom: claim.previous?.rolloutId ?? null,
+    stable: null,
+    phase: 'claimed',
+    intended: NO_TRAFFIC.weights,
+    previous: NO_TRAFFIC.weights,
+    startedAt: claimant.startedAt,
+    leftovers: [],
+  };
+  await ports.store.saveRollout(record);
+  return { service: await ports.store.saveService(named.state), record };
+}
+
+async function takeOverService(
+  ports: Ports,
+  input: StepInput,
+  record: RolloutRecord,
+  service: ServiceState,
+): Promise<Progress> {
+  const binding = await ports.directory.load(record.service);
+  const context: RolloutContext = { ports, binding, record, service, ...ports.forService(binding) };
+  const { stable, reason } = await takeOver(context);
+  const base = { ...progressOf(record, input), stable };
+  if (record.deploy.strategy === 'all_at_once' && stable !== null) {
+    return {
+      ...base,
+      next: 'complete',
+      outcome: 'Rejected',
+      reason:
+        'strategy all_at_once cannot replace a running version yet: use blue_green if two versions may run side by side',
+    };
+  }
+  await emit({ ports, record, binding }, { type: 'RolloutStarted', stable });
+  return { ...base, next: 'create', reason };
+}

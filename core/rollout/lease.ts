@@ -1,0 +1,65 @@
+import type { ExecutionState } from '../ports/executions';
+import type { Claimant, ServiceState } from './record';
+
+/** What a claim comes to. */
+export type Claim =
+  /** The claimant may go on; `previous` is a dead holder whose half-done work must be repaired first. */
+  | { readonly kind: 'granted'; readonly state: ServiceState; readonly previous: Claimant | null }
+  | {
+      readonly kind: 'wait';
+      readonly state: ServiceState;
+      readonly holder: Claimant;
+      readonly displaced: Claimant | null;
+    }
+  | { readonly kind: 'superseded'; readonly by: Claimant };
+
+/**
+ * Decides who may roll out a service: one at a time, and the newest wins. A running holder is asked to make way
+ * by the entry in `waiting`; a holder whose execution has ended is replaced.
+ */
+export function claimLease(state: ServiceState, claimant: Claimant, holderState: ExecutionState): Claim {
+  const { holder, waiting } = state;
+  if (holder !== null && holder.rolloutId === claimant.rolloutId) {
+    return { kind: 'granted', state: grant(state, claimant), previous: null };
+  }
+  if (waiting !== null && waiting.rolloutId !== claimant.rolloutId && isNewer(waiting, claimant)) {
+    return { kind: 'superseded', by: waiting };
+  }
+  if (holder === null || holderState !== 'running') {
+    return { kind: 'granted', state: grant(state, claimant), previous: holder };
+  }
+  if (isNewer(holder, claimant)) {
+    return { kind: 'superseded', by: holder };
+  }
+  const displaced = waiting !== null && waiting.rolloutId !== claimant.rolloutId ? waiting : null;
+  return { kind: 'wait', state: { ...state, waiting: claimant }, holder, displaced };
+}
+
+function grant(state: ServiceState, claimant: Claimant): ServiceState {
+  const waiting = state.waiting?.rolloutId === claimant.rolloutId ? null : state.waiting;
+  const sameDriver =
+    state.holder?.rolloutId === claimant.rolloutId && state.holder.execution === claimant.execution;
+  return { ...state, holder: claimant, waiting, fence: sameDriver ? state.fence : state.fence + 1 };
+}
+
+function isNewer(a: Claimant, b: Claimant): boolean {
+  return a.startedAt === b.startedAt ? a.rolloutId > b.rolloutId : a.startedAt > b.startedAt;
+}
+
+/** Frees the lease if the rollout holds it. */
+export function releaseLease(state: ServiceState, rolloutId: string): ServiceState {
+  return state.holder?.rolloutId === rolloutId ? { ...state, holder: null } : state;
+}
+
+/** The next version id for a commit, and the state that remembers it: `-2`, `-3` when it was released before. */
+export function nextVersion(
+  state: ServiceState,
+  commit: string,
+): { readonly version: string; readonly state: ServiceState } {
+  const short = commit.slice(0, 8);
+  const count = (state.releases[short] ?? 0) + 1;
+  return {
+    version: count === 1 ? short : `${short}-${count}`,
+    state: { ...state, releases: { ...state.releases, [short]: count } },
+  };
+}

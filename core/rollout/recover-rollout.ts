@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { isoNow } from '../ports/clock';
+import type { Ports } from '../ports/index';
+import { executionNameFor } from './progress';
+
+/** EventBridge's `Step Functions Execution Status Change` event, as far as recovery needs it. */
+export const statusChangeSchema = z.object({
+  detail: z.object({
+    executionArn: z.string(),
+    name: z.string(),
+    status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+    input: z.string().nullish(),
+  }),
+});
+export type StatusChange = z.infer<typeof statusChangeSchema>['detail'];
+
+/** What recovery did, for the function's log. */
+export interface Recovery {
+  readonly action: 'none' | 'left_queue' | 'recovery_started';
+  readonly reason: string;
+}
+
+/** Recoveries of one rollout before it is left to a person: the function's alarm has fired long before. */
+const RECOVERIES = 5;
+
+/**
+ * Heals a rollout whose execution ended before it did: starts an execution that takes its lease over, gives
+ * traffic back and completes it. Executions that ended as they should have nothing to heal.
+ */
+export async function recoverRollout(ports: Ports, change: StatusChange): Promise<Recovery> {
+  const { rolloutId, attempt } = identify(change);
+  const record = await ports.store.loadRollout(rolloutId);
+  if (record === null) {
+    return leaveQueue(ports, change, rolloutId);
+  }
+  if (record.phase === 'completed') {
+    return { action: 'none', reason: `rollout "${rolloutId}" is complete: ${record.outcome}` };
+  }
+  const service = await ports.store.loadService(record.service);
+  if (service.holder?.rolloutId !== rolloutId || service.holder.execution !== change.executionArn) {
+    return { action: 'none', reason: `another execution drives service "${record.service}"` };
+  }
+  if (attempt >= RECOVERIES) {
+    throw new Error(
+      `rollout "${rolloutId}" of service "${record.service}" was recovered ${attempt} times in vain; see the runbook, "Recovery failed"`,
+    );
+  }
+  const next = attempt + 1;
+  const resume = { rollout_id: rolloutId, why: 'recover', status: change.status, attempt: next };
+  await ports.executions.start(executionNameFor(rolloutId, `--recovery-${next}`), {
+    service: record.service,
+    resume,
+  });
+  return {
+    action: 'recovery_started',
+    reason: `execution "${change.name}" ended ${change.status} in phase "${record.phase}"`,
+  };
+}
+
+/** The rollout that an execution belongs to, and how often it was recovered. */
+function identify(change: StatusChange): { readonly rolloutId: string; readonly attempt: number } {
+  const input = parsedInput(change.input ?? '');
+  const resume = input.resume as { rollout_id?: unknown; attempt?: unknown } | undefined;
+  const rolloutId = typeof resume?.rollout_id === 'string' ? resume.rollout_id : change.name;
+  return { rolloutId, attempt: typeof resume?.attempt === 'number' ? resume.attempt : 0 };
+}
+
+/** A rollout that ended while it waited for its turn holds nothing but a place in the queue. */
+async function leaveQueue(ports: Ports, change: StatusChange, rolloutId: string): Promise<Recovery> {
+  const service = serviceIn(change.input ?? '');
+  if (service === null) {
+    return { action: 'none', reason: `rollout "${rolloutId}" never began` };
+  }
+  const state = await ports.store.loadService(service);
+  if (state.waiting?.rolloutId !== rolloutId) {
+    return { action: 'none', reason: `rollout "${rolloutId}" never began` };
+  }
+  await ports.store.saveService({ ...state, waiting: null });
+  await ports.store.appendEntry(rolloutId, {
+    kind: 'note',
+    at: isoNow(ports.clock),
+    text: `Aborted: its execution ended (${change.status}) while it waited for its turn`,
+  });
+  return { action: 'left_queue', reason: `rollout "${rolloutId}" no longer waits for service "${service}"` };
+}
+
+function serviceIn(input: string): string | null {
+  const { service } = parsedInput(input);
+  return typeof service === 'string' ? service : null;
+}
+
+function parsedInput(input: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(input);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

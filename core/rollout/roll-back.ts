@@ -1,0 +1,102 @@
+import { isoNow } from '../ports/clock';
+import type { Ports } from '../ports/index';
+import { NO_TRAFFIC, only, type Split } from '../traffic/split';
+import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
+import { type Progress, progressOf, rolloutIdOf, type StepInput } from './progress';
+import type { Outcome, RolloutRecord } from './record';
+
+/**
+ * Gives every request back to stable (or takes the service out of traffic when there is none), verifies it, and
+ * only then lets the tasks go. Works from the record alone, so it can follow any failure. A rollout that is
+ * already promoted stays promoted.
+ */
+export async function rollBack(ports: Ports, input: StepInput): Promise<Progress> {
+  const id = rolloutIdOf(input);
+  if ((await ports.store.loadRollout(id)) === null) {
+    const reason = whyRolledBack(input);
+    return {
+      rollout_id: id,
+      service: String(input.state.service ?? ''),
+      next: 'end',
+      outcome: 'FailedNoChange',
+      reason,
+    };
+  }
+  const context = await openRollout(ports, input);
+  const { record } = context;
+  const base = progressOf(record, input);
+  if (record.phase === 'promoted' || record.phase === 'rolled_back' || record.phase === 'completed') {
+    return {
+      ...base,
+      next: 'drain',
+      wait_seconds: 1,
+      outcome: record.outcome ?? 'RolledBack',
+      reason: record.reason ?? whyRolledBack(input),
+    };
+  }
+  const settled = await giveTrafficBack(context, input);
+  return {
+    ...base,
+    split: settled.intended,
+    next: 'drain',
+    wait_seconds: settled.firstShiftAt === undefined ? 1 : context.binding.drainSeconds,
+    outcome: settled.outcome ?? 'RolledBack',
+    reason: settled.reason ?? whyRolledBack(input),
+  };
+}
+
+async function giveTrafficBack(context: RolloutContext, input: StepInput): Promise<RolloutRecord> {
+  const { record, router, ports } = context;
+  const target: Split = record.stable === null ? NO_TRAFFIC : only(record.stable);
+  const found = await router.getSplit();
+  const reason = record.reason ?? whyRolledBack(input);
+  const isStarted = record.phase === 'rolling_back';
+  const started = await updateRecord(context, {
+    phase: 'rolling_back',
+    previous: found.weights,
+    intended: target.weights,
+    outcome: isStarted ? (record.outcome ?? 'RolledBack') : outcomeOf(record, input),
+    reason,
+  });
+  if (!isStarted) {
+    await emit(context, { type: 'RollbackStarted', reason });
+    await ports.store.appendEntry(record.id, {
+      kind: 'note',
+      at: isoNow(ports.clock),
+      text: `rolling back: ${reason}`,
+    });
+  }
+  await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
+  return updateRecord({ ...context, record: started }, { phase: 'rolled_back' });
+}
+
+/** A rollout that had moved no traffic when it failed changed nothing for users. */
+function outcomeOf(record: RolloutRecord, input: StepInput): Outcome {
+  const asked = input.state.failure === undefined ? input.state.progress?.outcome : undefined;
+  if (asked === 'Superseded' || asked === 'Aborted') {
+    return asked;
+  }
+  return record.firstShiftAt === undefined ? 'FailedNoChange' : 'RolledBack';
+}
+
+/** The failure that a Catch kept, or the reason of the function that decided to roll back. */
+function whyRolledBack(input: StepInput): string {
+  const { failure, progress } = input.state;
+  if (failure === undefined) {
+    return progress?.reason ?? 'no reason was given';
+  }
+  return `${failure.Error ?? 'an error'}: ${messageIn(failure.Cause ?? '')}`;
+}
+
+function messageIn(cause: string): string {
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    const message =
+      typeof parsed === 'object' && parsed !== null
+        ? (parsed as { errorMessage?: unknown }).errorMessage
+        : undefined;
+    return typeof message === 'string' ? message : cause;
+  } catch {
+    return cause;
+  }
+}
