@@ -1,0 +1,6 @@
+import { completeRollout } from '../../core/rollout/complete-rollout';
+import { notifier } from '../shared/notifier-part';
+import { router } from '../shared/router-part';
+import { createStepHandler } from '../shared/step-handler';
+
+export const handler = createStepHandler(completeRollout, { notifier, router });

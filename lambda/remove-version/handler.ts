@@ -1,0 +1,6 @@
+import { removeVersion } from '../../core/rollout/remove-version';
+import { router } from '../shared/router-part';
+import { createStepHandler } from '../shared/step-handler';
+import { workload } from '../shared/workload-part';
+
+export const handler = createStepHandler(removeVersion, { router, workload });
