@@ -1,0 +1,81 @@
+import { CanaryError } from '../../core/errors';
+import type { RolloutStore } from '../../core/ports/rollout-store';
+import {
+  emptyServiceState,
+  type RolloutEntry,
+  type RolloutRecord,
+  type ServiceState,
+} from '../../core/rollout/record';
+import { MemoryFaults } from './faults';
+
+/** A release table that lives as long as its process. */
+export class MemoryStore implements RolloutStore {
+  private readonly services = new Map<string, ServiceState>();
+  private readonly rollouts = new Map<string, RolloutRecord>();
+  private readonly entries = new Map<string, Map<string, RolloutEntry>>();
+
+  constructor(private readonly faults = new MemoryFaults()) {}
+
+  loadService(service: string): Promise<ServiceState> {
+    return this.faults.around('store.loadService', () =>
+      structuredClone(this.services.get(service) ?? emptyServiceState(service)),
+    );
+  }
+
+  saveService(state: ServiceState): Promise<ServiceState> {
+    return this.faults.around('store.saveService', () => {
+      const stored = this.services.get(state.service)?.revision ?? 0;
+      if (stored !== state.revision) {
+        throw new CanaryError(
+          'StoreConflict',
+          `state of service "${state.service}" was not written: revision ${state.revision} is no longer the stored one (${stored}); load it and decide again`,
+          { service: state.service, revision: state.revision },
+        );
+      }
+      const next = structuredClone({ ...state, revision: state.revision + 1 });
+      this.services.set(state.service, next);
+      return structuredClone(next);
+    });
+  }
+
+  loadRollout(id: string): Promise<RolloutRecord | null> {
+    return this.faults.around('store.loadRollout', () => structuredClone(this.rollouts.get(id) ?? null));
+  }
+
+  saveRollout(record: RolloutRecord): Promise<void> {
+    return this.faults.around('store.saveRollout', () => {
+      const stored = this.rollouts.get(record.id)?.fence ?? 0;
+      if (stored > record.fence) {
+        throw new CanaryError(
+          'LeaseLost',
+          `record of rollout "${record.id}" was not written: fence ${record.fence} is lower than the stored one (${stored}); another rollout holds service "${record.service}", so stop`,
+          { rollout: record.id, service: record.service, fence: record.fence },
+        );
+      }
+      this.rollouts.set(record.id, structuredClone(record));
+    });
+  }
+
+  appendEntry(rolloutId: string, entry: RolloutEntry): Promise<void> {
+    return this.faults.around('store.appendEntry', () => {
+      const lines = this.entries.get(rolloutId) ?? new Map<string, RolloutEntry>();
+      this.entries.set(rolloutId, lines.set(`${entry.at}#${entry.kind}`, structuredClone(entry)));
+    });
+  }
+
+  listEntries(rolloutId: string): Promise<readonly RolloutEntry[]> {
+    return this.faults.around('store.listEntries', () => {
+      const lines = [...(this.entries.get(rolloutId) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+      return structuredClone(lines.map(([, entry]) => entry));
+    });
+  }
+
+  listRollouts(service: string, limit: number): Promise<readonly RolloutRecord[]> {
+    return this.faults.around('store.listRollouts', () => {
+      const key = ({ startedAt, id }: RolloutRecord) => `${startedAt}#${id}`;
+      const own = [...this.rollouts.values()].filter((record) => record.service === service);
+      const newestFirst = own.sort((a, b) => (key(a) < key(b) ? 1 : -1));
+      return structuredClone(newestFirst.slice(0, Math.max(0, limit)));
+    });
+  }
+}

@@ -1,0 +1,130 @@
+import { CanaryError } from '../../core/errors';
+import type { Clock } from '../../core/ports/clock';
+import type { TaskFailure, VersionSpec, Workload, WorkloadStatus } from '../../core/ports/workload';
+import { MemoryFaults } from './faults';
+
+/** How a version's tasks behave. */
+export interface VersionBehaviour {
+  /** How often the version is described before its tasks are ready; `Infinity` for never. @default 0 */
+  readonly readyAfter?: number;
+  /** Reason with which a task stops at each description, until the version gives up. */
+  readonly crash?: { readonly reason: string; readonly exitCode?: number };
+  /** Crashes after which the orchestrator gives up. @default 3 */
+  readonly givesUpAfter?: number;
+}
+
+interface RunningVersion {
+  spec: VersionSpec;
+  desired: number;
+  describes: number;
+  failures: TaskFailure[];
+  /** Steps of removal taken so far. */
+  removal: 'none' | 'scaling in' | 'draining';
+}
+
+/** Runs nothing, and says what it is told to say. */
+export class MemoryWorkload implements Workload {
+  private readonly versions = new Map<string, RunningVersion>();
+  private readonly behaviours = new Map<string, VersionBehaviour>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly faults = new MemoryFaults(),
+  ) {}
+
+  /** Sets how a version's tasks behave, before or after it is created. */
+  behave(version: string, behaviour: VersionBehaviour): void {
+    this.behaviours.set(version, behaviour);
+  }
+
+  create(spec: VersionSpec): Promise<void> {
+    return this.faults.around('workload.create', () => {
+      const existing = this.versions.get(spec.version);
+      if (existing?.removal === 'draining') {
+        throw new CanaryError(
+          'AwsCallFailed',
+          `version "${spec.version}" cannot be created: it is still draining; the same call succeeds once it is gone`,
+          { version: spec.version },
+        );
+      }
+      if (existing !== undefined) {
+        existing.desired = Math.max(existing.desired, spec.desired);
+        existing.removal = 'none';
+        return;
+      }
+      const fresh = { spec, desired: spec.desired, describes: 0, failures: [], removal: 'none' as const };
+      this.versions.set(spec.version, fresh);
+    });
+  }
+
+  describe(version: string): Promise<WorkloadStatus> {
+    return this.faults.around('workload.describe', () => {
+      const found = this.versions.get(version);
+      if (found === undefined) {
+        return { state: 'absent', desired: 0, running: 0, ready: 0, failures: [], gaveUp: false };
+      }
+      const behaviour = this.behaviours.get(version) ?? {};
+      const ready = this.tick(version, found, behaviour);
+      return {
+        state: found.removal === 'draining' ? 'draining' : 'active',
+        desired: found.desired,
+        running: behaviour.crash === undefined ? found.desired : 0,
+        ready: ready ? found.desired : 0,
+        failures: [...found.failures].reverse(),
+        gaveUp: found.failures.length >= (behaviour.givesUpAfter ?? 3),
+      };
+    });
+  }
+
+  scale(version: string, desired: number): Promise<void> {
+    return this.faults.around('workload.scale', () => {
+      const found = this.versions.get(version);
+      if (found === undefined || found.removal === 'draining') {
+        throw new CanaryError(
+          'AwsCallRefused',
+          `version "${version}" cannot be scaled to ${desired}: it does not run; create it first`,
+          { version, desired },
+        );
+      }
+      found.desired = desired;
+    });
+  }
+
+  remove(version: string): Promise<'pending' | 'removed'> {
+    return this.faults.around('workload.remove', () => {
+      const found = this.versions.get(version);
+      if (found === undefined) {
+        return 'removed';
+      }
+      if (found.removal === 'draining') {
+        this.versions.delete(version);
+        return 'removed';
+      }
+      found.removal = found.removal === 'none' ? 'scaling in' : 'draining';
+      found.desired = 0;
+      return 'pending';
+    });
+  }
+
+  list(): Promise<readonly string[]> {
+    return this.faults.around('workload.list', () => [...this.versions.keys()]);
+  }
+
+  /** What the version was created from; null when it does not exist. */
+  specOf(version: string): VersionSpec | null {
+    return this.versions.get(version)?.spec ?? null;
+  }
+
+  private tick(version: string, found: RunningVersion, behaviour: VersionBehaviour): boolean {
+    const { crash } = behaviour;
+    found.describes += 1;
+    if (crash === undefined) {
+      return found.describes > (behaviour.readyAfter ?? 0);
+    }
+    if (found.failures.length < (behaviour.givesUpAfter ?? 3)) {
+      const task = `${version}-task-${found.failures.length + 1}`;
+      found.failures.push({ task, at: new Date(this.clock.now()).toISOString(), ...crash });
+    }
+    return false;
+  }
+}
