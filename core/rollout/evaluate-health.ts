@@ -44,6 +44,7 @@ export async function evaluateHealth(ports: Ports, input: StepInput): Promise<Pr
     ...progressOf(record, input),
     split: split.weights,
     verdict: judgement.verdict,
+    evidence: judgement.evidence,
     checks,
     ...continuedWhenLong(decision, checks, progressOf(record, input)),
   };

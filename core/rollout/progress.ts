@@ -1,4 +1,4 @@
-import type { Verdict } from '../health/verdict';
+import type { CheckEvidence, Verdict } from '../health/verdict';
 import type { Weights } from '../traffic/split';
 import type { Outcome, RolloutRecord } from './record';
 
@@ -31,6 +31,8 @@ export interface Progress {
   /** Percent by version, as the router had it. */
   readonly split?: Weights;
   readonly verdict?: Verdict;
+  /** What the newest check was based on; only in the output of `EvaluateHealth`. */
+  readonly evidence?: readonly CheckEvidence[];
   /** The canary's weight that `ShiftTraffic` must establish; makes a repeated shift harmless. */
   readonly target_weight?: number;
   /** Seconds that the next Wait state waits. */
