@@ -57,6 +57,7 @@ export function tryOnce(
     limits.signal.addEventListener('abort', abort, { once: true });
     request.on('socket', (socket) => {
       connected = !socket.connecting;
+      if (connected) return;
       socket.once('connect', () => {
         connected = true;
       });
