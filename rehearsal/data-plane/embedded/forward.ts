@@ -54,17 +54,17 @@ function isRetriable(result: TryResult, on: readonly string[]): boolean {
 
 async function tryAll(rule: ForwardRule, outgoing: Outgoing, signal: AbortSignal): Promise<TryResult> {
   const tried = new Set<Address>();
-  const end = Date.now() + rule.timeoutMillis;
+  const end = performance.now() + rule.timeoutMillis;
   for (let attempt = 0; ; attempt++) {
     const address = rule.pick(tried);
     if (address === undefined) return { kind: 'reset', message: 'no healthy upstream' };
     tried.add(address);
-    const left = rule.timeoutMillis > 0 ? Math.max(1, end - Date.now()) : 0;
+    const left = rule.timeoutMillis > 0 ? Math.max(1, end - performance.now()) : 0;
     const perTry = rule.retry?.perTryMillis ?? 0;
     const millis = perTry > 0 && (left === 0 || perTry < left) ? perTry : left;
     const result = await tryOnce(rule.agent, address, outgoing, { millis, signal });
     if (result.kind === 'connect-failure') rule.onConnectFailure();
-    const overdue = rule.timeoutMillis > 0 && Date.now() >= end;
+    const overdue = rule.timeoutMillis > 0 && performance.now() >= end;
     const last = attempt >= (rule.retry?.maxRetries ?? 0) || signal.aborted || overdue;
     if (last || !isRetriable(result, rule.retry?.on ?? [])) return result;
     if (result.kind === 'response') result.response.resume();

@@ -106,7 +106,7 @@ export class EnvoyProcess {
   }
 
   private async untilLive(admin: EnvoyAdmin): Promise<void> {
-    for (const end = Date.now() + START_LIMIT_MILLIS; Date.now() < end; await wait(10)) {
+    for (const end = performance.now() + START_LIMIT_MILLIS; performance.now() < end; await wait(10)) {
       if (this.ended !== undefined) {
         // Its last words may still be on their way through the pipe.
         await wait(50);

@@ -80,7 +80,7 @@ export class XdsWriter {
     const refusals = (stats: Stats): number =>
       Number(stats.values.get(`${scope}.update_rejected`) ?? 0) +
       Number(stats.values.get(`${scope}.update_failure`) ?? 0);
-    for (const end = Date.now() + ACK_LIMIT_MILLIS; Date.now() < end; await wait(1)) {
+    for (const end = performance.now() + ACK_LIMIT_MILLIS; performance.now() < end; await wait(1)) {
       if (this.process.failure !== undefined) {
         throw new PlanRejected(part, `envoy is no longer running: ${this.process.failure}`);
       }
@@ -102,7 +102,7 @@ export class XdsWriter {
   }
 
   private async settled(): Promise<void> {
-    for (const end = Date.now() + WARM_LIMIT_MILLIS; Date.now() < end; await wait(1)) {
+    for (const end = performance.now() + WARM_LIMIT_MILLIS; performance.now() < end; await wait(1)) {
       const { values } = await this.admin.stats(WATCHED);
       const warming =
         Number(values.get('cluster_manager.warming_clusters') ?? 0) +
