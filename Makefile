@@ -1,0 +1,57 @@
+# Everything a newcomer needs: `make rehearse` and `make test`. Nothing has to be installed by hand but
+# Node 20 or newer, Python 3 and make.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PLATFORM ?= platform.yaml
+VENV := .venv
+PYTHON ?= python3
+TSX := node --import tsx
+SOURCES := $(shell find bin lib core adapters lambda state-machine tools -type f 2>/dev/null)
+
+.PHONY: help rehearse test synth check docs clean setup setup-test
+
+help: ## Lists what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+rehearse: cdk.out/.synthesized $(VENV)/.rehearsal ## Runs the walkthrough: three releases of a real application under real load
+	@$(TSX) bin/canary.ts rehearse $(ARGS)
+
+test: setup-test cdk.out/.synthesized ## Type check, lint, import rules, generated docs, all tests
+	@$(TSX) tools/check.ts
+	@npx --no-install jest --ci
+
+synth: cdk.out/.synthesized ## Bundles the functions and writes the templates to cdk.out
+
+check: setup-test ## What `make test` checks beside the tests
+	@$(TSX) tools/check.ts
+
+docs: node_modules/.installed ## Writes the generated reference pages and JSON Schemas
+	@$(TSX) tools/docs.ts --write
+
+setup: node_modules/.installed $(VENV)/.rehearsal ## Installs what the rehearsal needs
+setup-test: node_modules/.installed $(VENV)/.rehearsal $(VENV)/.test
+
+clean: ## Removes everything that was made
+	rm -rf cdk.out dist out node_modules $(VENV)
+
+node_modules/.installed: package.json package-lock.json
+	@command -v npm > /dev/null || { echo "npm is missing: install Node.js 20 or newer"; exit 1; }
+	@node -e 'if (Number(process.versions.node.split(".")[0]) < 20) { console.error("Node " + process.version + " is too old: 20 or newer is needed"); process.exit(1); }'
+	npm install --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) is missing: install Python 3.9 or newer"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 -m venv does not work here: on Debian and Ubuntu install python3-venv"; exit 1; }
+
+$(VENV)/.rehearsal: requirements.txt | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: requirements-test.txt | $(VENV)/.rehearsal
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+cdk.out/.synthesized: node_modules/.installed $(SOURCES) $(PLATFORM) cdk.json
+	@$(TSX) tools/synth.ts --platform $(PLATFORM) --out cdk.out
+	@touch $@
