@@ -1,0 +1,2 @@
+export { createTaskRunner } from './runner';
+export type { TaskRunnerOptions } from './types';

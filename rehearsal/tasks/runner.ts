@@ -1,0 +1,34 @@
+import { mkdirSync, realpathSync } from 'node:fs';
+import type { TaskChange, TaskRequest, TaskRunner } from '../contracts';
+import { createAddressPool } from './addresses';
+import { createProcessGuard } from './process-guard';
+import { Task } from './task';
+import type { TaskRunnerOptions } from './types';
+
+/** Creates a runner that starts each task's application as a process of this machine. */
+export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
+  for (const folder of [options.workDir, options.cacheDir]) mkdirSync(folder, { recursive: true });
+  const settings: TaskRunnerOptions = {
+    ...options,
+    workDir: realpathSync(options.workDir),
+    cacheDir: realpathSync(options.cacheDir),
+  };
+  const addresses = createAddressPool();
+  const guard = createProcessGuard();
+  const tasks = new Map<string, Task>();
+
+  return {
+    start(request: TaskRequest, onChange: (change: TaskChange) => void) {
+      const task = new Task(settings, addresses, guard, request, onChange);
+      tasks.set(request.taskArn, task);
+      void task.finished.then(() => tasks.delete(request.taskArn));
+    },
+    async stop(taskArn, reason) {
+      await tasks.get(taskArn)?.stop(reason);
+    },
+    async stopAll() {
+      await Promise.all([...tasks.values()].map((task) => task.kill()));
+      guard.close();
+    },
+  };
+}
