@@ -18,7 +18,6 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  sourcemap: 'linked',
   // Optional accelerators of the two clients; neither is installed.
   external: ['pg-native', '@node-rs/xxhash', '@opentelemetry/api'],
   logLevel: 'warning',

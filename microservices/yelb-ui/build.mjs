@@ -26,7 +26,6 @@ await build({
         .map((name) => `test/${name}`)
     : ['src/server.ts', 'src/healthcheck.ts'],
   outdir,
-  sourcemap: 'linked',
   define: {
     PAGE_FILES: JSON.stringify({
       html: readFileSync('src/page/page.html', 'utf8'),

@@ -2,15 +2,22 @@ import { RESTAURANT_CARDS } from './restaurants';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const ROW = 48;
-const BAR = { x: 130, height: 26, maxWidth: 490 };
+const TOP = 6;
+const BAR = { x: 130, height: 26 };
+/** Room for the number at the end of the longest bar. */
+const NUMBER_WIDTH = 80;
 
 /** Draws the votes as bars, one per restaurant, and puts the numbers into the chart's label. */
 export function drawChart(chart: Element, counts: ReadonlyMap<string, number>): void {
+  // One unit is one pixel, down to a phone's width: the text keeps its size.
+  const chartWidth = Math.max(320, Math.min(700, chart.clientWidth));
+  chart.setAttribute('viewBox', `0 0 ${chartWidth} ${2 * TOP + 3 * ROW + BAR.height}`);
+  const maxWidth = chartWidth - BAR.x - NUMBER_WIDTH;
   const most = Math.max(1, ...counts.values());
   for (const [row, { id, title }] of RESTAURANT_CARDS.entries()) {
     const votes = counts.get(id) ?? 0;
     const group = chart.querySelector(`.${id}`) ?? chart.appendChild(newRow(id, title, row));
-    const width = Math.max(2, (votes / most) * BAR.maxWidth);
+    const width = Math.max(2, (votes / most) * maxWidth);
     group.querySelector('rect')?.setAttribute('width', String(width));
     const number = group.querySelector('.votes');
     number?.setAttribute('x', String(BAR.x + width + 8));
@@ -21,7 +28,7 @@ export function drawChart(chart: Element, counts: ReadonlyMap<string, number>): 
 }
 
 function newRow(id: string, title: string, row: number): Element {
-  const top = 6 + row * ROW;
+  const top = TOP + row * ROW;
   const middle = String(top + BAR.height / 2 + 5);
   const group = newElement('g', { class: id });
   const label = newElement('text', { x: String(BAR.x - 10), y: middle, 'text-anchor': 'end' });
