@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, build, type Metafile, version } from 'esbuild';
+
+/** One function's bundle. */
+export interface Bundle {
+  readonly name: string;
+  /** Size of `index.js`. */
+  readonly bytes: number;
+  /** Size of `index.js` compressed, about that of the zip that Lambda gets. */
+  readonly zippedBytes: number;
+}
+
+/** What a bundling did. */
+export interface Bundling {
+  readonly bundles: readonly Bundle[];
+  /** False when every source was as it was the last time. */
+  readonly rebuilt: boolean;
+}
+
+/** Where the functions are, and where their bundles go. */
+export interface BundleOptions {
+  /** Folder that holds `lambda/`, and that output paths are relative to. */
+  readonly root: string;
+  /** @default `dist/functions` below `root` */
+  readonly outdir?: string;
+}
+
+interface Manifest {
+  /** Hash of everything that the bundles were made from. */
+  readonly digest: string;
+  /** Files below `root` that the bundles were made from, but for installed packages. */
+  readonly inputs: readonly string[];
+  readonly bundles: readonly Bundle[];
+}
+
+/** One call for all functions: bundled, minified, ready for any Node.js from 20 on. */
+const ESBUILD_OPTIONS = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
+/**
+ * Bundles every `lambda/<name>/handler.ts` into `<outdir>/<name>/index.js`, unless nothing has changed since.
+ * @throws {Error} when there is no function, or one does not compile.
+ */
+export async function bundleFunctions(options: BundleOptions): Promise<Bundling> {
+  const outdir = options.outdir ?? join(options.root, 'dist/functions');
+  const names = findFunctions(options.root);
+  const known = readManifest(outdir);
+  if (known !== null && isCurrent(known, names, options.root, outdir)) {
+    return { bundles: known.bundles, rebuilt: false };
+  }
+  rmSync(outdir, { recursive: true, force: true });
+  const { metafile } = await build({
+    ...ESBUILD_OPTIONS,
+    absWorkingDir: options.root,
+    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `lambda/${name}/handler.ts`])),
+    outdir,
+  });
+  const inputs = ownInputs(metafile);
+  const bundles = names.map((name) => measure(name, outdir));
+  writeManifest(outdir, { digest: digestOf(inputs, options.root), inputs, bundles });
+  return { bundles, rebuilt: true };
+}
+
+function findFunctions(root: string): readonly string[] {
+  const folder = join(root, 'lambda');
+  const names = existsSync(folder)
+    ? readdirSync(folder).filter((name) => existsSync(join(folder, name, 'handler.ts')))
+    : [];
+  if (names.length === 0) {
+    throw new Error(`no function found in "${folder}"; expected lambda/<name>/handler.ts; check the folder`);
+  }
+  return names.sort();
+}
+
+function ownInputs(metafile: Metafile): readonly string[] {
+  return Object.keys(metafile.inputs)
+    .filter((path) => !path.includes('node_modules/'))
+    .sort();
+}
+
+/** Installed packages count through the lock file, which names their exact contents. */
+function digestOf(inputs: readonly string[], root: string): string {
+  const hash = createHash('sha256').update(JSON.stringify([version, ESBUILD_OPTIONS]));
+  for (const path of ['package-lock.json', ...inputs]) {
+    const file = join(root, path);
+    hash.update(`\0${path}\0`).update(existsSync(file) ? readFileSync(file) : '(missing)');
+  }
+  return hash.digest('hex');
+}
+
+function isCurrent(manifest: Manifest, names: readonly string[], root: string, outdir: string): boolean {
+  return (
+    manifest.bundles.map((bundle) => bundle.name).join() === names.join() &&
+    names.every((name) => existsSync(join(outdir, name, 'index.js'))) &&
+    manifest.digest === digestOf(manifest.inputs, root)
+  );
+}
+
+function measure(name: string, outdir: string): Bundle {
+  const code = readFileSync(join(outdir, name, 'index.js'));
+  return { name, bytes: code.length, zippedBytes: gzipSync(code).length };
+}
+
+/** Beside the bundles, not in one of them: what is in a bundle's folder is deployed. */
+function manifestFile(outdir: string): string {
+  return join(outdir, 'manifest.json');
+}
+
+function readManifest(outdir: string): Manifest | null {
+  const file = manifestFile(outdir);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : null;
+}
+
+function writeManifest(outdir: string, manifest: Manifest): void {
+  mkdirSync(outdir, { recursive: true });
+  writeFileSync(manifestFile(outdir), `${JSON.stringify(manifest, null, 2)}\n`);
+}

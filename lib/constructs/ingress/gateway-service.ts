@@ -1,0 +1,115 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import {
+  ContainerImage,
+  CpuArchitecture,
+  FargatePlatformVersion,
+  FargateService,
+  FargateTaskDefinition,
+  type ICluster,
+  LogDriver,
+  OperatingSystemFamily,
+} from 'aws-cdk-lib/aws-ecs';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from '../../acknowledge';
+import { executionRoleName, logGroupName, taskRoleName } from '../../naming';
+import { grant } from '../permission';
+import type { ProxyConfig } from '../traffic-routing/traffic-routing';
+
+/** Port on which the proxy's agent answers `/status`. */
+export const GATEWAY_STATUS_PORT = 9902;
+
+/** User that the Envoy image runs as. */
+const ENVOY_USER = '1337';
+
+/** What the gateway is made from. */
+export interface GatewayServiceProps {
+  readonly environment: string;
+  readonly cluster: ICluster;
+  readonly image: string;
+  readonly proxy: ProxyConfig;
+  readonly port: number;
+  readonly securityGroup: ISecurityGroup;
+}
+
+/** Envoy on Fargate as the mesh's gateway: two tasks, one per zone. */
+export class GatewayService extends Construct {
+  readonly service: FargateService;
+
+  constructor(scope: Construct, id: string, props: GatewayServiceProps) {
+    super(scope, id);
+    this.service = new FargateService(this, 'Service', {
+      serviceName: `${props.environment}-gateway`,
+      cluster: props.cluster,
+      taskDefinition: this.createTaskDefinition(props),
+      desiredCount: 2,
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      circuitBreaker: { rollback: true },
+      platformVersion: FargatePlatformVersion.LATEST,
+      healthCheckGracePeriod: Duration.seconds(60),
+      securityGroups: [props.securityGroup],
+      assignPublicIp: false,
+    });
+  }
+
+  private createTaskDefinition(props: GatewayServiceProps): FargateTaskDefinition {
+    const tasks = new ServicePrincipal('ecs-tasks.amazonaws.com');
+    const taskRole = new Role(this, 'TaskRole', {
+      roleName: taskRoleName(props.environment, 'gateway'),
+      assumedBy: tasks,
+    });
+    grant(taskRole, 'Policy', props.proxy.permissions);
+    const definition = new FargateTaskDefinition(this, 'Task', {
+      family: `${props.environment}-gateway`,
+      cpu: 512,
+      memoryLimitMiB: 1024,
+      runtimePlatform: {
+        cpuArchitecture: CpuArchitecture.X86_64,
+        operatingSystemFamily: OperatingSystemFamily.LINUX,
+      },
+      taskRole,
+      executionRole: new Role(this, 'ExecutionRole', {
+        roleName: executionRoleName(props.environment, 'gateway'),
+        assumedBy: tasks,
+      }),
+    });
+    this.addProxy(definition, props);
+    acknowledge(definition, {
+      'AwsSolutions-ECS2': 'names and numbers that anybody may read; the gateway holds no secret',
+    });
+    return definition;
+  }
+
+  /** The root file system stays writable: Envoy's agent writes its configuration to it before every start. */
+  private addProxy(definition: FargateTaskDefinition, props: GatewayServiceProps): void {
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: logGroupName(props.environment, 'gateway'),
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    definition.addContainer('envoy', {
+      image: ContainerImage.fromRegistry(props.image),
+      essential: true,
+      user: ENVOY_USER,
+      environment: {
+        ...props.proxy.environment,
+        ENVOY_LOG_LEVEL: 'warning',
+        APPNET_AGENT_ADMIN_MODE: 'tcp',
+        APPNET_AGENT_HTTP_PORT: String(GATEWAY_STATUS_PORT),
+      },
+      portMappings: [{ containerPort: props.port }, { containerPort: GATEWAY_STATUS_PORT }],
+      logging: LogDriver.awsLogs({ logGroup, streamPrefix: 'gateway' }),
+      stopTimeout: Duration.seconds(60),
+      healthCheck: {
+        command: ['CMD-SHELL', 'curl -s http://localhost:9901/server_info | grep state | grep -q LIVE'],
+        interval: Duration.seconds(5),
+        timeout: Duration.seconds(2),
+        retries: 3,
+        startPeriod: Duration.seconds(10),
+      },
+    });
+  }
+}

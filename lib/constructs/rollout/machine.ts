@@ -1,0 +1,115 @@
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import {
+  FUNCTION_NAMES,
+  type FunctionName,
+  functionPlaceholder,
+} from '../../../core/config/function-environment';
+import { acknowledgeWildcard } from '../../acknowledge';
+import { functionName, stateMachineName } from '../../naming';
+import { grant } from '../permission';
+import type { RolloutFunctions } from './functions';
+import type { PermissionScope } from './port-permissions';
+
+/** What the state machine is made from. */
+export interface RolloutMachineProps {
+  readonly environment: string;
+  /** Amazon States Language with `${Placeholder}`s. */
+  readonly definition: string;
+  readonly stateMachineArn: string;
+  readonly functions: RolloutFunctions;
+  readonly permissions: PermissionScope;
+}
+
+/** The rollout's state machine, its role and its execution log. */
+export class RolloutMachine extends Construct {
+  readonly stateMachine: StateMachine;
+
+  /** @throws {Error} when the definition has a placeholder that nothing fills. */
+  constructor(scope: Construct, id: string, props: RolloutMachineProps) {
+    super(scope, id);
+    const placeholders = placeholdersOf(props.definition);
+    const role = this.createRole(
+      props,
+      FUNCTION_NAMES.filter((name) => placeholders.has(functionPlaceholder(name))),
+    );
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: stateMachineName(props.environment),
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(props.definition),
+      definitionSubstitutions: substitutionsFor(placeholders, props),
+      role,
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(this, 'Log', {
+          // This prefix keeps the log group out of a resource policy that is limited in size.
+          logGroupName: `/aws/vendedlogs/states/${stateMachineName(props.environment)}`,
+          retention: RetentionDays.ONE_MONTH,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: true,
+      },
+    });
+  }
+
+  private createRole(props: RolloutMachineProps, invoked: readonly FunctionName[]): Role {
+    const role = new Role(this, 'Role', {
+      roleName: functionName(props.environment, 'state-machine'),
+      assumedBy: new ServicePrincipal('states.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    });
+    acknowledgeWildcard(
+      role,
+      '*',
+      'delivery of execution logs and X-Ray traces: AWS offers no resource-level control for these actions',
+    );
+    const { arn } = props.permissions;
+    grant(role, 'Policy', [
+      {
+        actions: ['lambda:InvokeFunction'],
+        resources: invoked.map((name) => props.functions.get(name).functionArn),
+      },
+      { actions: ['states:StartExecution'], resources: [props.stateMachineArn] },
+      {
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: [arn('states', `execution:${stateMachineName(props.environment)}:*`)],
+        wildcard: 'a long rollout goes on in executions of this same machine',
+      },
+      {
+        actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+        resources: [arn('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
+      },
+    ]);
+    return role;
+  }
+}
+
+/** Names between `${` and `}`. */
+function placeholdersOf(definition: string): ReadonlySet<string> {
+  return new Set([...definition.matchAll(/\$\{([A-Za-z0-9]+)\}/g)].map((match) => match[1] ?? ''));
+}
+
+function substitutionsFor(
+  placeholders: ReadonlySet<string>,
+  props: RolloutMachineProps,
+): Record<string, string> {
+  const known = new Map<string, string>([
+    ['StateMachineArn', props.stateMachineArn],
+    ...FUNCTION_NAMES.map((name): [string, string] => [
+      functionPlaceholder(name),
+      props.functions.get(name).functionArn,
+    ]),
+  ]);
+  const unknown = [...placeholders].filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `state machine definition has placeholders that nothing fills: ${unknown.join(', ')}; allowed: ${[...known.keys()].join(', ')}`,
+    );
+  }
+  return Object.fromEntries([...known].filter(([name]) => placeholders.has(name)));
+}
