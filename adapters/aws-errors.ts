@@ -9,7 +9,7 @@ export interface AwsCall {
 }
 
 /** Names under which AWS services ask a caller to come back later; most carry HTTP status 400. */
-const THROTTLES = new Set([
+const PASSING = new Set([
   'Throttling',
   'ThrottlingException',
   'ThrottledException',
@@ -20,31 +20,23 @@ const THROTTLES = new Set([
   'ProvisionedThroughputExceededException',
   'TransactionInProgressException',
   'SlowDown',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'ServerException',
+  'InternalServerError',
   'PriorRequestNotComplete',
   'KMSThrottlingException',
   'KmsThrottlingException',
 ]);
 
-/** Failures in which no answer of the service arrived: the call may or may not have taken effect. */
-const CONNECTION_FAILURES = new Set([
-  'TimeoutError',
-  'RequestTimeout',
-  'RequestTimeoutException',
-  'AbortError',
-  'NetworkingError',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
+/** Failures of this side: no request went out, and repeating it changes nothing. */
+const OWN_FAILURES = new Set(['CredentialsProviderError', 'TypeError', 'RangeError', 'SyntaxError']);
 
 interface SdkError {
   readonly name: string;
   readonly message: string;
+  /** HTTP status; none when no answer arrived. */
   readonly status?: number;
-  readonly networkCode?: string;
 }
 
 /**
@@ -93,29 +85,26 @@ export function missingInAnswer(call: AwsCall, member: string): CanaryError {
 }
 
 function isPassing(error: SdkError): boolean {
-  return (
-    (error.status !== undefined && (error.status >= 500 || error.status === 429)) ||
-    THROTTLES.has(error.name) ||
-    CONNECTION_FAILURES.has(error.name) ||
-    (error.networkCode !== undefined && CONNECTION_FAILURES.has(error.networkCode))
-  );
+  if (error.status === undefined) {
+    // A time-out or a lost connection: the call may or may not have taken effect.
+    return !OWN_FAILURES.has(error.name);
+  }
+  return error.status >= 500 || error.status === 429 || PASSING.has(error.name);
 }
 
 function readSdkError(error: unknown): SdkError {
   if (typeof error !== 'object' || error === null) {
     return { name: 'UnknownError', message: String(error) };
   }
-  const { name, message, code, $metadata } = error as {
+  const { name, message, $metadata } = error as {
     name?: unknown;
     message?: unknown;
-    code?: unknown;
     $metadata?: { httpStatusCode?: unknown };
   };
   return {
     name: typeof name === 'string' ? name : 'UnknownError',
     message: typeof message === 'string' && message !== '' ? message : 'no message',
     ...(typeof $metadata?.httpStatusCode === 'number' ? { status: $metadata.httpStatusCode } : {}),
-    ...(typeof code === 'string' ? { networkCode: code } : {}),
   };
 }
 

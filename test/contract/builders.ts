@@ -66,6 +66,7 @@ export function aRecord(overrides: Partial<RolloutRecord> = {}): RolloutRecord {
     taskDefinition: taskDefinitionSchema.parse({}),
     execution: 'arn:aws:states:eu-west-1:111122223333:execution:demo-rollout:rollout-1',
     fence: 1,
+    adoptedFrom: null,
     stable: STABLE,
     phase: 'claimed',
     intended: NO_TRAFFIC.weights,
