@@ -14,8 +14,8 @@ export interface PathScope {
  */
 export function pathProblem(path: string): string | undefined {
   if (!/^\$\$?($|[.[])/.test(path)) return 'a path begins with "$" or "$$"';
-  const outsideQuotes = path.replace(/\['(?:[^'\\]|\\.)*'\]/g, '');
-  const unknown = /[()?@^~`{}]/.exec(outsideQuotes);
+  // Within quotes too: the library takes these characters for its own even there.
+  const unknown = /[()?@^~`{}]|(?<=')[^']*[*,][^']*(?='\])/.exec(path);
   return unknown === null ? undefined : `"${unknown[0]}" in a path is not known to this interpreter`;
 }
 
@@ -38,6 +38,7 @@ function isDefinite(path: string): boolean {
  */
 export function findPath(path: string, scope: PathScope): { readonly value: Json } | undefined {
   const isContext = path.startsWith('$$');
+  if (path === '$') return { value: scope.data };
   const found = JSONPath({
     path: isContext ? path.slice(1) : path,
     json: (isContext ? scope.context : scope.data) as object,

@@ -51,7 +51,7 @@ async function invokeFunction(call: TaskCall, environment: TaskEnvironment): Pro
   const functionArn = functionArnOf(String(call.parameters.FunctionName), environment);
   requirePermission(call, environment, 'lambda:InvokeFunction', functionArn);
   try {
-    const payload = await environment.functions.invoke(functionArn, call.parameters.Payload ?? {});
+    const payload = await environment.functions.invoke(functionArn, eventOf(call.parameters.Payload));
     return {
       ExecutedVersion: '$LATEST',
       Payload: payload ?? null,
@@ -64,6 +64,16 @@ async function invokeFunction(call: TaskCall, environment: TaskEnvironment): Pro
       'Lambda.ServiceException',
       thrown instanceof Error ? thrown.message : String(thrown),
     );
+  }
+}
+
+/** The event a function gets: no payload is an empty object, and text that is JSON is sent as it is, hence read as JSON. */
+function eventOf(payload: Json): Json {
+  if (typeof payload !== 'string') return payload ?? {};
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
   }
 }
 

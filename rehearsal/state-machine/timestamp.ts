@@ -8,7 +8,7 @@ export function parseTimestamp(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const day = TIMESTAMP.exec(value)?.[1];
   const millis = Date.parse(value);
+  if (day === undefined || Number.isNaN(millis)) return undefined;
   // Date.parse takes 30 February for 2 March.
-  const isReal = day !== undefined && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
-  return isReal && Number.isFinite(millis) ? millis : undefined;
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? millis : undefined;
 }
