@@ -111,7 +111,8 @@ export class Dispatcher {
         signingName,
       });
     } catch (error) {
-      return failed('denied', target, asApiError(error, signingName), requestId);
+      const outcome = error instanceof ApiError ? 'denied' : 'error';
+      return failed(outcome, target, asApiError(error, signingName), requestId);
     }
     try {
       return { outcome: 'ok', answer: answer(codec.success(await operation.run(input), requestId)) };

@@ -100,6 +100,15 @@ describe('authorization', () => {
     expect(running.endpoint.calls).toMatchObject([{ outcome: 'denied', errorCode: 'AccessDeniedException' }]);
   });
 
+  it('fails with 500, not as denied, when the authorizer itself fails', async () => {
+    await start(() => {
+      throw new TypeError('planted bug');
+    });
+    await expect(asRole('r').send(create)).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    expect(running.endpoint.calls).toMatchObject([{ outcome: 'error' }]);
+    expect(mesh.writes).toEqual([]);
+  });
+
   it('says when the denial is explicit', async () => {
     await start(() => ({ allowed: false, reason: 'explicit deny in statement NoWrites' }));
     await expect(asRole('r').send(create)).rejects.toThrow(

@@ -1,4 +1,5 @@
 import * as sd from '@aws-sdk/client-servicediscovery';
+import type { InstanceRegistry } from '../../../../../rehearsal/aws/services/ecs/instance-registry';
 import { ServiceDiscoveryService } from '../../../../../rehearsal/aws/services/service-discovery/service';
 import type { Authorizer } from '../../../../../rehearsal/contracts';
 import {
@@ -222,6 +223,15 @@ describe('Cloud Map instances', () => {
     service.setHealth(ServiceId ?? '', 'good', false);
     expect(await ids()).toEqual(['good', 'bad']);
     expect(await ids('HEALTHY')).toEqual([]);
+  });
+
+  it('are registered by ECS through the same service', async () => {
+    const { Arn = '' } = await aService();
+    const registry: InstanceRegistry = service;
+    await registry.register(Arn, 'task-9', { AWS_INSTANCE_IPV4: '127.0.1.9' });
+    expect(service.instances()).toMatchObject([
+      { instanceId: 'task-9', ip: '127.0.1.9', port: 0, healthy: true },
+    ]);
   });
 
   it('raise the revision and tell of every change, but not of the same health twice', async () => {
