@@ -1,0 +1,150 @@
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { applyChange, type RepositoryChange } from './change';
+import { git, RepositoryError } from './git';
+
+/** A Git repository of one service. */
+export interface ServiceRepository {
+  readonly name: string;
+  /** What one clones from and pushes to: a folder of this machine. */
+  readonly dir: string;
+  /** Folder for clones and checkouts. */
+  readonly workDir: string;
+}
+
+const BRANCH = 'main';
+
+/**
+ * Creates a bare repository with the branch `main`, its first commit being the files of `seedFrom` (what a
+ * `.gitignore` there names is left out), or an empty one. One that is there already is replaced.
+ * @throws RepositoryError when `seedFrom` is no folder or holds no file.
+ */
+export async function createRepository(options: {
+  readonly workDir: string;
+  readonly name: string;
+  readonly seedFrom?: string;
+}): Promise<ServiceRepository> {
+  const { name, seedFrom } = options;
+  const workDir = ensureFolder(options.workDir);
+  const dir = join(workDir, `${name}.git`);
+  rmSync(dir, { recursive: true, force: true });
+  await git(['init', '--quiet', '--bare', `--initial-branch=${BRANCH}`, dir], { cwd: workDir });
+  const repository = { name, dir, workDir };
+  if (seedFrom === undefined) {
+    await commitTree(repository, await git(['hash-object', '-t', 'tree', '-w', '/dev/null'], { cwd: dir }));
+  } else await seed(repository, resolve(seedFrom));
+  return repository;
+}
+
+async function seed(repository: ServiceRepository, from: string): Promise<void> {
+  if (!existsSync(from) || !statSync(from).isDirectory()) {
+    throw new RepositoryError(
+      `"${from}" is no folder; "source" of service "${repository.name}" must name one`,
+    );
+  }
+  const { dir } = repository;
+  const env = { GIT_INDEX_FILE: join(dir, 'seed-index') };
+  await git(['--git-dir', dir, '--work-tree', from, 'add', '--all', '.'], { cwd: from, env });
+  const tree = await git(['write-tree'], { cwd: dir, env });
+  rmSync(env.GIT_INDEX_FILE, { force: true });
+  const files = await git(['ls-tree', tree], { cwd: dir });
+  if (files === '') throw new RepositoryError(`"${from}" holds no file to seed "${repository.name}" from`);
+  await commitTree(repository, tree);
+}
+
+async function commitTree({ dir, name }: ServiceRepository, tree: string): Promise<void> {
+  const commit = await git(['commit-tree', tree, '-m', `Start ${name}`], { cwd: dir });
+  await git(['update-ref', `refs/heads/${BRANCH}`, commit], { cwd: dir });
+}
+
+/**
+ * Opens somebody's own repository, for reading only.
+ * @throws RepositoryError when there is none.
+ */
+export async function openRepository(options: {
+  readonly path: string;
+  readonly workDir: string;
+  /** Default: the folder's name. */
+  readonly name?: string;
+}): Promise<ServiceRepository> {
+  const path = resolve(options.path);
+  if (!existsSync(path) || !statSync(path).isDirectory()) {
+    throw new RepositoryError(`"${path}" is no folder; name the service's repository`);
+  }
+  const found = await git(['rev-parse', '--git-dir'], { cwd: path }).catch((error: RepositoryError) => {
+    if (!/not a git repository/i.test(error.message)) throw error;
+    throw new RepositoryError(
+      `"${path}" is not a Git repository; name a clone, or run "git init" and commit there`,
+    );
+  });
+  const name = options.name ?? basename(path).replace(/\.git$/, '');
+  return { name, dir: resolve(path, found), workDir: ensureFolder(options.workDir) };
+}
+
+/**
+ * Full commit id of a revision: branch, tag, id or expression such as `HEAD~1`.
+ * @throws RepositoryError naming branches and the newest commits when there is no such revision.
+ */
+export async function resolveRevision(repository: ServiceRepository, revision: string): Promise<string> {
+  const { dir } = repository;
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+  const commit = await git(args, { cwd: dir }).catch(() => '');
+  if (/^[0-9a-f]{40,64}$/.test(commit)) return commit;
+  const newest = await git(['log', '--all', '-5', '--format=%h %s'], { cwd: dir }).catch(() => '');
+  const branches = await git(['for-each-ref', '--format=%(refname:short)', 'refs/heads'], { cwd: dir }).catch(
+    () => '',
+  );
+  throw new RepositoryError(
+    `repository "${repository.name}" has no revision "${revision}"; branches: ${list(branches)}; newest commits: ${list(newest)}`,
+  );
+}
+
+function list(lines: string): string {
+  return lines === '' ? 'none' : lines.split('\n').join(', ');
+}
+
+/**
+ * Commits a change on `main` as a developer does: clone, commit, push. Answers the new commit's id.
+ * @throws RepositoryError when a file or text is not there, or nothing would change.
+ */
+export async function commitChange(repository: ServiceRepository, change: RepositoryChange): Promise<string> {
+  const clone = mkdtempSync(join(repository.workDir, `${repository.name}-clone-`));
+  try {
+    await git(['clone', '--quiet', '--branch', BRANCH, repository.dir, clone], { cwd: repository.workDir });
+    applyChange(clone, change);
+    await git(['add', '--all'], { cwd: clone });
+    const changed = await git(['status', '--porcelain'], { cwd: clone });
+    if (changed === '') {
+      throw new RepositoryError(
+        `change "${change.message}" leaves every file of "${repository.name}" as it is`,
+      );
+    }
+    await git(['commit', '--quiet', '--message', change.message], { cwd: clone });
+    await git(['push', '--quiet', 'origin', BRANCH], { cwd: clone });
+    return await git(['rev-parse', 'HEAD'], { cwd: clone });
+  } finally {
+    rmSync(clone, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Puts a revision's files into a folder of their own and answers its path. The folder is a clone, so that build
+ * scripts may ask git; the repository itself is not touched.
+ */
+export async function checkout(repository: ServiceRepository, revision: string): Promise<string> {
+  const commit = await resolveRevision(repository, revision);
+  const dir = join(repository.workDir, 'checkouts', repository.name, commit);
+  if (existsSync(join(dir, '.git', 'canary-complete'))) return dir;
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  const cwd = repository.workDir;
+  await git(['clone', '--quiet', '--shared', '--no-checkout', repository.dir, dir], { cwd });
+  await git(['checkout', '--quiet', '--detach', commit], { cwd: dir });
+  mkdirSync(join(dir, '.git', 'canary-complete'));
+  return dir;
+}
+
+function ensureFolder(path: string): string {
+  mkdirSync(path, { recursive: true });
+  return realpathSync(path);
+}
