@@ -43,6 +43,8 @@ export class ExecutionEnvironment {
   constructor(private readonly options: EnvironmentOptions) {
     const { spec, onLog } = options;
     this.worker = startWorker(options);
+    // An idle environment must not keep the process from ending; a busy one is held by the timer of its limit.
+    this.worker.unref();
     forwardLines(this.worker.stdout, onLog);
     forwardLines(this.worker.stderr, onLog);
     this.loaded = this.waitForLoad();
@@ -69,7 +71,6 @@ export class ExecutionEnvironment {
 
   /** Handles one event and resolves with the result's JSON text. Rejects with a FunctionError. */
   async invoke(request: EnvironmentRequest): Promise<string | undefined> {
-    this.worker.ref();
     await this.loaded;
     const { timeoutSeconds } = this.options.spec;
     const answer = this.within(timeoutSeconds, request.requestId);
@@ -79,8 +80,6 @@ export class ExecutionEnvironment {
       deadlineWallMillis: monotonicWallMillis() + timeoutSeconds * 1000,
     });
     const message = await answer;
-    // An idle environment must not keep the process from ending.
-    this.worker.unref();
     if (message.kind === 'error') throw thrownFailure(message.error);
     return message.kind === 'result' ? message.payload : undefined;
   }
