@@ -37,3 +37,8 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   }
   return value;
 }
+
+/** A member as text where the input is not validated yet, as for IAM: anything but a scalar is empty. */
+export function textOf(member: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof member) ? String(member) : '';
+}

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ApiContext, ApiError, type ApiOperation } from '../../api';
-import { parseInput } from '../../server/validation';
+import { parseInput, textOf } from '../../server/validation';
 import { pageOf } from '../paging';
 import { ClientTokens } from './idempotency';
 import { KINDS, type Kind, type KindRow, lineage } from './kinds';
@@ -157,5 +157,5 @@ function nameMembers(kinds: readonly Kind[]): Record<string, typeof resourceName
 }
 
 function namesIn(kinds: readonly Kind[], input: Input): readonly string[] {
-  return kinds.map((kind) => String(input[KINDS[kind].nameMember]));
+  return kinds.map((kind) => textOf(input[KINDS[kind].nameMember]));
 }

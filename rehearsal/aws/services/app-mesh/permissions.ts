@@ -1,4 +1,5 @@
 import type { ApiOperation } from '../../api';
+import { textOf } from '../../server/validation';
 import { KINDS, type KindRow, lineage } from './kinds';
 import { backendNames, requiredReferences } from './references';
 import type { MeshStore } from './store';
@@ -42,7 +43,7 @@ function listResources(row: KindRow, store: MeshStore, input: Input): readonly s
 function namedBySpec(row: KindRow, store: MeshStore, input: Input, isCreate: boolean): readonly string[] {
   const parsed = row.spec.safeParse(input.spec);
   if (!parsed.success) return [];
-  const mesh = String(input.meshName);
+  const mesh = textOf(input.meshName);
   const references = requiredReferences(row.kind, parsed.data).map(({ kind, name }) =>
     store.arn(kind, [mesh, name]),
   );
@@ -56,12 +57,12 @@ function namedBySpec(row: KindRow, store: MeshStore, input: Input, isCreate: boo
 }
 
 function namesIn(kinds: ReturnType<typeof lineage>, input: Input): readonly string[] {
-  return kinds.map((kind) => String(input[KINDS[kind].nameMember]));
+  return kinds.map((kind) => textOf(input[KINDS[kind].nameMember]));
 }
 
 function requestTags({ tags }: Input): Record<string, string> {
   if (!Array.isArray(tags)) return {};
-  return Object.fromEntries(tags.map((tag) => [`aws:RequestTag/${tag?.key}`, String(tag?.value)]));
+  return Object.fromEntries(tags.map((tag) => [`aws:RequestTag/${textOf(tag?.key)}`, textOf(tag?.value)]));
 }
 
 function resourceTags(store: MeshStore, arn: string): Record<string, string> {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ApiContext, ApiError, type ApiOperation } from '../../api';
-import { parseInput } from '../../server/validation';
+import { parseInput, textOf } from '../../server/validation';
 import { pageOf } from '../paging';
 import type { MeshStore } from './store';
 
@@ -26,7 +26,7 @@ const arnInput = z.object({ resourceArn: z.string().min(1) });
 export function tagOperations(store: MeshStore, context: ApiContext): Record<string, ApiOperation> {
   const onResource = (name: string, run: ApiOperation['run']): ApiOperation => ({
     iamAction: `appmesh:${name}`,
-    resources: ({ resourceArn }) => [String(resourceArn)],
+    resources: ({ resourceArn }) => [textOf(resourceArn)],
     run,
   });
   return {

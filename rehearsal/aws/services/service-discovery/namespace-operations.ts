@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ApiError, type ApiOperation } from '../../api';
+import { textOf } from '../../server/validation';
 import { pageOf } from '../paging';
 import { inputs, PAGE_RULES, parse } from './inputs';
 import type { Namespace } from './model';
@@ -21,7 +22,7 @@ export function namespaceOperations(store: DiscoveryStore): Record<string, ApiOp
     GetOperation: {
       iamAction: 'servicediscovery:GetOperation',
       resources: ({ OperationId }) => {
-        const { NAMESPACE, SERVICE } = store.findOperation(String(OperationId))?.targets ?? {};
+        const { NAMESPACE, SERVICE } = store.findOperation(textOf(OperationId))?.targets ?? {};
         if (NAMESPACE) return [store.arn('namespace', NAMESPACE)];
         return [SERVICE ? store.arn('service', SERVICE) : '*'];
       },

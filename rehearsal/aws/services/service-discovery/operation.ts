@@ -1,4 +1,5 @@
 import type { ApiOperation } from '../../api';
+import { textOf } from '../../server/validation';
 import { bareId, type DiscoveryStore } from './store';
 
 type Input = Record<string, unknown>;
@@ -69,8 +70,8 @@ export class OperationBuilder {
         ];
       },
       context: ({ NamespaceName, ServiceName }) => ({
-        'servicediscovery:NamespaceName': String(NamespaceName),
-        'servicediscovery:ServiceName': String(ServiceName),
+        'servicediscovery:NamespaceName': textOf(NamespaceName),
+        'servicediscovery:ServiceName': textOf(ServiceName),
       }),
       run,
     };
@@ -83,7 +84,7 @@ export class OperationBuilder {
   }
 
   #arn(kind: 'namespace' | 'service', idOrArn: unknown): string {
-    return this.store.arn(kind, bareId(String(idOrArn)));
+    return this.store.arn(kind, bareId(textOf(idOrArn)));
   }
 }
 
@@ -97,7 +98,7 @@ export function namespaceIdOf(input: Input): string | undefined {
 
 function requestTags({ Tags }: Input): Record<string, string> {
   if (!Array.isArray(Tags)) return {};
-  return Object.fromEntries(Tags.map((tag) => [`aws:RequestTag/${tag?.Key}`, String(tag?.Value)]));
+  return Object.fromEntries(Tags.map((tag) => [`aws:RequestTag/${textOf(tag?.Key)}`, textOf(tag?.Value)]));
 }
 
 function tagPermission(input: Input) {

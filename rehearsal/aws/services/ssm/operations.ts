@@ -1,4 +1,5 @@
 import { ApiError, type ApiOperation } from '../../api';
+import { textOf } from '../../server/validation';
 import { pageOf } from '../paging';
 import { checkFilters, isUnder, passesFilters } from './filters';
 import { inputs, parse, type StringFilter } from './inputs';
@@ -16,7 +17,7 @@ type Input = Record<string, unknown>;
 
 /** The operations on parameters; IAM evaluates the parameter's or the path's ARN, without a version selector. */
 export function parameterOperations(store: ParameterStore): Record<string, ApiOperation> {
-  const arnOf = (reference: unknown) => store.arn(splitReference(String(reference)).name);
+  const arnOf = (reference: unknown) => store.arn(splitReference(textOf(reference)).name);
   const arnsOf = (references: unknown) => (Array.isArray(references) ? references.map(arnOf) : ['*']);
   const on = (
     name: string,
@@ -29,7 +30,7 @@ export function parameterOperations(store: ParameterStore): Record<string, ApiOp
   return {
     PutParameter: on('PutParameter', byName, (input) => put(store, input), {
       context: ({ Overwrite, Tags }) => ({
-        'ssm:Overwrite': String(Overwrite ?? false),
+        'ssm:Overwrite': textOf(Overwrite ?? false),
         ...requestTags(Tags),
       }),
       alsoNeeds: ({ Name, Tags }) =>
@@ -44,9 +45,9 @@ export function parameterOperations(store: ParameterStore): Record<string, ApiOp
     GetParameters: on('GetParameters', byNames, (input) => getSeveral(store, input)),
     GetParametersByPath: on(
       'GetParametersByPath',
-      (input) => [store.arn(String(input.Path))],
+      (input) => [store.arn(textOf(input.Path))],
       (input) => getByPath(store, input),
-      { context: ({ Recursive }) => ({ 'ssm:Recursive': String(Recursive ?? false) }) },
+      { context: ({ Recursive }) => ({ 'ssm:Recursive': textOf(Recursive ?? false) }) },
     ),
     DeleteParameter: on('DeleteParameter', byName, (input) => {
       const { Name } = parse(inputs.DeleteParameter, input);
@@ -165,5 +166,5 @@ function describe(store: ParameterStore, { name, arn, versions }: StoredParamete
 
 function requestTags(tags: unknown): Record<string, string> {
   if (!Array.isArray(tags)) return {};
-  return Object.fromEntries(tags.map((tag) => [`aws:RequestTag/${tag?.Key}`, String(tag?.Value)]));
+  return Object.fromEntries(tags.map((tag) => [`aws:RequestTag/${textOf(tag?.Key)}`, textOf(tag?.Value)]));
 }

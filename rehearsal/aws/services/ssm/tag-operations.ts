@@ -1,4 +1,5 @@
 import { ApiError, type ApiOperation } from '../../api';
+import { textOf } from '../../server/validation';
 import { inputs, parse } from './inputs';
 import type { ParameterStore, StoredParameter } from './store';
 
@@ -8,7 +9,7 @@ const MAX_TAGS = 50;
 export function parameterTagOperations(store: ParameterStore): Record<string, ApiOperation> {
   const on = (name: string, run: ApiOperation['run']): ApiOperation => ({
     iamAction: `ssm:${name}`,
-    resources: ({ ResourceId }) => [store.arn(String(ResourceId))],
+    resources: ({ ResourceId }) => [store.arn(textOf(ResourceId))],
     run,
   });
   return {
