@@ -1,30 +1,12 @@
 import http from 'node:http';
-import net from 'node:net';
-import {
-  type DataPlane,
-  type MeshPlan,
-  type ProxyCounters,
-  type RehearsalClock,
-  SERVED_BY_HEADER,
-} from '../../contracts';
+import type { DataPlane, MeshPlan, ProxyCounters, RehearsalClock } from '../../contracts';
 import { UnsupportedMeshFeature } from '../errors';
 import { AddressBook } from '../plan/addresses';
-import { buildRoutingModel } from '../plan/build';
-import {
-  type Address,
-  compoundId,
-  type EgressListener,
-  type GatewayListener,
-  type GatewayRouteRule,
-  type IngressListener,
-  type RoutingModel,
-} from '../plan/model';
-import { localAnswer } from './exchange';
-import { forward } from './forward';
-import { matches } from './matcher';
-import { chooseNode, TargetPool } from './pool';
-import { PROBE_AGENT } from './probe';
-import { type OpenServer, type OpenTcpServer, openHttp, openTcp } from './servers';
+import { planRoutes } from '../plan/build';
+import type { Address, RoutingModel } from '../plan/model';
+import { Hops } from './hops';
+import { TargetPool } from './pool';
+import type { OpenServer, OpenTcpServer } from './servers';
 import { Registry, SideStats } from './stats';
 
 /** How to run the embedded proxy as the data plane. */
@@ -40,7 +22,6 @@ export interface EmbeddedDataPlaneOptions {
 
 /** Longest wait for first health checks of new endpoints. */
 const WARM_LIMIT_MILLIS = 1000;
-const CONNECT_LIMIT_MILLIS = 1000;
 const EMPTY_MODEL: RoutingModel = { egress: [], gateways: [], ingress: [], targets: [] };
 
 function refuseUnsupported(model: RoutingModel): void {
@@ -54,22 +35,13 @@ function refuseUnsupported(model: RoutingModel): void {
   if (problems.length > 0) throw new UnsupportedMeshFeature(problems);
 }
 
-function rewrittenUrl(url: string, route: GatewayRouteRule): string {
-  const { prefix, path } = route.rewrite;
-  const [before = '', query] = url.split('?', 2);
-  const tail = query === undefined ? '' : `?${query}`;
-  if (path !== undefined) return `${path}${tail}`;
-  if (prefix === undefined) return url;
-  const rest = before.slice(route.match.path.value.length);
-  return `${prefix}${prefix.endsWith('/') && rest.startsWith('/') ? rest.slice(1) : rest}${tail}`;
-}
-
 /** Proxies in this very process, for machines on which no Envoy can be installed. */
 class EmbeddedDataPlane implements DataPlane {
   readonly kind = 'embedded';
   readonly version = process.version;
   private readonly book = new AddressBook();
   private readonly agent: http.Agent;
+  private readonly hops: Hops;
   private readonly servers = new Map<string, OpenServer | OpenTcpServer>();
   private readonly pools = new Registry(() => new TargetPool());
   private readonly callerStats = new Registry(() => new SideStats());
@@ -79,6 +51,14 @@ class EmbeddedDataPlane implements DataPlane {
 
   constructor(private readonly options: EmbeddedDataPlaneOptions) {
     this.agent = new http.Agent({ keepAlive: true, timeout: options.appIdleMillis ?? 1000 });
+    this.hops = new Hops({
+      agent: this.agent,
+      model: () => this.model,
+      pools: this.pools,
+      callerStats: this.callerStats,
+      ownStats: this.ownStats,
+      random: options.random ?? Math.random,
+    });
   }
 
   async start(): Promise<void> {
@@ -121,14 +101,13 @@ class EmbeddedDataPlane implements DataPlane {
   }
 
   private async follow(plan: MeshPlan): Promise<void> {
-    await this.book.fill();
-    const model = buildRoutingModel(plan, this.book);
+    const model = await planRoutes(plan, this.book);
     refuseUnsupported(model);
     await this.book.release([...model.egress, ...model.gateways].map(({ address }) => address));
-    for (const one of model.ingress) await this.open(one.id, one.address, () => this.openIngress(one));
+    for (const one of model.ingress) await this.open(one.id, one.address, () => this.hops.openIngress(one));
     await this.updatePools(model);
-    for (const one of model.egress) await this.open(one.id, one.address, () => this.openEgress(one));
-    for (const one of model.gateways) await this.open(one.id, one.address, () => this.openGateway(one));
+    for (const one of model.egress) await this.open(one.id, one.address, () => this.hops.openEgress(one));
+    for (const one of model.gateways) await this.open(one.id, one.address, () => this.hops.openGateway(one));
     const before = this.model;
     this.model = model;
     this.drainChangedTcp(before, model);
@@ -179,130 +158,6 @@ class EmbeddedDataPlane implements DataPlane {
       const changed = old.has(id) && old.get(id) !== JSON.stringify(tcp);
       if (changed && server !== undefined && 'drainOld' in server) server.drainOld(this.drainMillis);
     }
-  }
-
-  private openIngress(one: IngressListener): Promise<OpenServer> {
-    const stats = this.ownStats.of(one.node);
-    if (one.protocol === 'tcp') {
-      return openTcp(one.address, (socket) => this.pipe(socket, one.app, one.idleMillis, [stats]));
-    }
-    return openHttp(one.address, (request, response) => {
-      if (request.headers['user-agent'] !== PROBE_AGENT) this.countEnd(response, [stats]);
-      void forward(request, response, {
-        agent: this.agent,
-        pick: () => one.app,
-        timeoutMillis: one.timeoutMillis,
-        url: request.url ?? '/',
-        addHeaders: [],
-        onConnectFailure: () => {
-          stats.connectFailures += 1;
-        },
-      });
-    });
-  }
-
-  private openEgress({ id, protocol, address }: EgressListener): Promise<OpenServer> {
-    const current = (): EgressListener | undefined => this.model.egress.find((one) => one.id === id);
-    if (protocol === 'tcp') return openTcp(address, (socket) => this.tcpEgress(socket, current()));
-    return openHttp(address, (request, response) => {
-      void this.httpEgress(request, response, current(), request.url ?? '/');
-    });
-  }
-
-  private openGateway({ id, address, gateway }: GatewayListener): Promise<OpenServer> {
-    const stats = this.ownStats.of(gateway);
-    return openHttp(address, (request, response) => {
-      this.countEnd(response, [stats]);
-      const url = request.url ?? '/';
-      const line = { method: request.method ?? 'GET', url, headers: request.headers };
-      const listener = this.model.gateways.find((one) => one.id === id);
-      const route = listener?.routes.find((one) => matches(line, one.match));
-      const egress = this.model.egress.find((one) => one.id === route?.to);
-      if (route === undefined || egress === undefined) return localAnswer(response, 404, '');
-      if (route.rewrite.host !== undefined) request.headers.host = route.rewrite.host;
-      void this.httpEgress(request, response, egress, rewrittenUrl(url, route), route.rewrite.host);
-    });
-  }
-
-  private async httpEgress(
-    request: http.IncomingMessage,
-    response: http.ServerResponse,
-    listener: EgressListener | undefined,
-    url: string,
-    host = listener?.host,
-  ): Promise<void> {
-    const line = { method: request.method ?? 'GET', url, headers: request.headers };
-    const route = listener?.routes.find((one) => matches(line, one.match));
-    if (listener === undefined || route === undefined) return localAnswer(response, 404, '');
-    const node = chooseNode(route.targets, this.options.random ?? Math.random);
-    if (node === undefined) return localAnswer(response, 503, 'no version has any weight');
-    const id = compoundId(listener.caller, node);
-    const stats = this.callerStats.of(id);
-    this.countEnd(response, [stats]);
-    await forward(request, response, {
-      agent: this.agent,
-      pick: (tried) => this.pools.of(id).pick(tried),
-      timeoutMillis: route.timeoutMillis,
-      url,
-      ...(host === undefined ? {} : { host }),
-      ...(route.retry === undefined ? {} : { retry: route.retry }),
-      addHeaders: [SERVED_BY_HEADER, node],
-      onConnectFailure: () => {
-        stats.connectFailures += 1;
-      },
-    });
-  }
-
-  private tcpEgress(socket: net.Socket, listener: EgressListener | undefined): void {
-    const node = chooseNode(listener?.tcp?.targets ?? [], this.options.random ?? Math.random);
-    if (listener === undefined || node === undefined) return void socket.destroy();
-    const id = compoundId(listener.caller, node);
-    const address = this.pools.find(id)?.pick();
-    this.pipe(socket, address, listener.tcp?.idleMillis ?? 0, [this.callerStats.of(id)]);
-  }
-
-  private pipe(
-    socket: net.Socket,
-    address: Address | undefined,
-    idleMillis: number,
-    counted: readonly SideStats[],
-  ): void {
-    const count = (millis?: number): void => {
-      for (const stats of counted) stats.connected(millis);
-    };
-    if (address === undefined) {
-      count();
-      return void socket.destroy();
-    }
-    const started = performance.now();
-    const upstream = net.connect({ ...address, timeout: CONNECT_LIMIT_MILLIS });
-    let connected = false;
-    upstream.once('connect', () => {
-      connected = true;
-      count(performance.now() - started);
-      upstream.setTimeout(idleMillis);
-    });
-    const end = (): void => {
-      socket.destroy();
-      upstream.destroy();
-    };
-    upstream.on('timeout', end);
-    upstream.on('error', end);
-    upstream.once('close', () => {
-      if (!connected) count();
-      socket.end();
-    });
-    socket.once('close', () => upstream.destroy());
-    socket.pipe(upstream).pipe(socket);
-  }
-
-  private countEnd(response: http.ServerResponse, counted: readonly SideStats[]): void {
-    const started = performance.now();
-    response.once('close', () => {
-      // The caller hung up before any answer: nobody saw an outcome.
-      if (!response.headersSent) return;
-      for (const stats of counted) stats.finished(response.statusCode, performance.now() - started);
-    });
   }
 }
 

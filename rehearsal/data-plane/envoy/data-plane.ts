@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DataPlane, MeshPlan, ProxyCounters, RehearsalClock } from '../../contracts';
 import { PlanRejected } from '../errors';
 import { AddressBook } from '../plan/addresses';
-import { buildRoutingModel } from '../plan/build';
+import { planRoutes } from '../plan/build';
 import type { Address, RoutingModel } from '../plan/model';
 import { EnvoyAdmin } from './admin';
 import { type EnvoySearch, findEnvoy } from './binary';
@@ -155,8 +155,7 @@ class EnvoyDataPlane implements DataPlane {
     const { xds, process: child } = this.mustRun();
     if (child.failure !== undefined)
       throw new PlanRejected('plan', `envoy is no longer running: ${child.failure}`);
-    await this.book.fill();
-    const model = buildRoutingModel(plan, this.book);
+    const model = await planRoutes(plan, this.book);
     const next = render(model, this.settings());
     await this.releasePorts(model);
     // Counters of what is about to be known must be asked for even if a later part is refused.

@@ -15,6 +15,16 @@ function reserve(port: number): Promise<net.Server | undefined> {
   });
 }
 
+/** More addresses were asked for than are ready; `AddressBook.fill` makes more. */
+export class OutOfPorts extends Error {
+  constructor(key: string, given: number) {
+    super(
+      `no free loopback port is ready for "${key}", ${given} are in use; start the data plane before asking, or ask for fewer new addresses between two plans`,
+    );
+    this.name = 'OutOfPorts';
+  }
+}
+
 /**
  * Hands out loopback addresses, each free when given and stable afterwards. Ports are held open until `release`
  * so that no other program takes them in between.
@@ -24,7 +34,7 @@ export class AddressBook {
   private readonly spare: number[] = [];
   private readonly given = new Map<string, Address>();
 
-  constructor(private readonly reserveSize = 64) {}
+  constructor(private readonly reserveSize = 128) {}
 
   /** Makes enough ports ready; call before asking for addresses. */
   async fill(): Promise<void> {
@@ -52,15 +62,12 @@ export class AddressBook {
     return this.give(`own ${name}`);
   }
 
+  /** @throws {OutOfPorts} */
   private give(key: string): Address {
     const known = this.given.get(key);
     if (known !== undefined) return known;
     const port = this.spare.shift();
-    if (port === undefined) {
-      throw new Error(
-        `no free loopback port is left for "${key}": ${this.given.size} are in use; start the data plane before asking, or ask for fewer addresses between two plans`,
-      );
-    }
+    if (port === undefined) throw new OutOfPorts(key, this.given.size);
     const address = { host: HOST, port };
     this.given.set(key, address);
     return address;

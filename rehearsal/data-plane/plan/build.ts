@@ -1,6 +1,6 @@
 import type { MeshPlan } from '../../contracts';
 import { UnsupportedMeshFeature } from '../errors';
-import type { AddressBook } from './addresses';
+import { type AddressBook, OutOfPorts } from './addresses';
 import { type GatewayDestination, gatewayDestinations, gatewayRoutes } from './gateways';
 import {
   compoundId,
@@ -95,11 +95,23 @@ function refuseUnsupported(plan: MeshPlan): void {
 }
 
 /**
- * What the proxies must do for `plan`. Pure but for `book`, which hands out an address for each new listener.
+ * What the proxies must do for `plan`; `book` hands out an address for each new listener.
  * @throws {UnsupportedMeshFeature} when the mesh asks for TLS, outlier detection or DNS discovery.
  */
-export function buildRoutingModel(plan: MeshPlan, book: AddressBook): RoutingModel {
+export async function planRoutes(plan: MeshPlan, book: AddressBook): Promise<RoutingModel> {
   refuseUnsupported(plan);
+  for (;;) {
+    await book.fill();
+    try {
+      return buildRoutingModel(plan, book);
+    } catch (error) {
+      // A large plan: what was given so far stays given, so each round gets further.
+      if (!(error instanceof OutOfPorts)) throw error;
+    }
+  }
+}
+
+function buildRoutingModel(plan: MeshPlan, book: AddressBook): RoutingModel {
   const egress = [...nodeEgress(plan, book), ...gatewayEgress(plan, book)];
   return {
     egress,
