@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { BuildContext } from './context';
 import { copyFiles, filesFromContext, filesFromStage } from './copy';
 import { hostPath, mapBuildCommand, searchPath } from './host-paths';
@@ -16,6 +17,20 @@ import type { StageAction, StagePlan } from './plan';
 import { relocate } from './relocate';
 import { buildEnvironment, ensureSystemProgramStandIns, runBuildCommand } from './run-command';
 import { ImageBuildError } from './types';
+
+/** Making a Python environment starts Python several times; on a busy machine that takes a while. */
+const ENVIRONMENT_TIMEOUT_MILLIS = 120_000;
+
+const execFileAsync = promisify(execFile);
+
+/** How a command is run, and what it is called in an error. */
+interface CommandPlace {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly line: number;
+  readonly shown: string;
+  readonly timeoutMillis: number;
+}
 
 /** Carries stages out, each in a folder named by its key; a folder is complete when its mark is there. */
 export class StageExecutor {
@@ -48,9 +63,10 @@ export class StageExecutor {
     const root = join(realpathSync(folder), 'root');
     const start = this.lastSnapshot(plan);
     if (start === undefined) await this.prepareRoot(plan, root);
-    else cloneTree(this.snapshotDir(plan.actions[start]?.key ?? ''), root);
-    for (const action of plan.actions.slice(start === undefined ? 0 : start + 1))
+    else await cloneTree(this.snapshotDir(plan.actions[start]?.key ?? ''), root);
+    for (const action of plan.actions.slice(start === undefined ? 0 : start + 1)) {
       await this.carryOut(action, root, action !== plan.actions.at(-1));
+    }
     mkdirSync(hostPath(root, plan.config.workdir), { recursive: true });
     writeFileSync(join(folder, '.complete'), '');
   }
@@ -71,17 +87,19 @@ export class StageExecutor {
     mkdirSync(root);
     if (plan.base !== undefined) {
       rmSync(root, { recursive: true });
-      copyTree(this.rootOf(plan.base), root);
+      await copyTree(this.rootOf(plan.base), root);
       relocate(root, realpathSync(this.rootOf(plan.base)));
     }
     mkdirSync(join(root, 'tmp'), { recursive: true });
     if (!plan.needsPythonEnvironment) return;
     const argv = ['python3', '-m', 'venv', join(root, 'usr/local')];
+    const timeoutMillis = Math.max(this.runTimeoutMillis, ENVIRONMENT_TIMEOUT_MILLIS);
     await this.execute(argv, {
       env: process.env as Record<string, string>,
       cwd: root,
       line: plan.line,
       shown: 'FROM',
+      timeoutMillis,
     });
   }
 
@@ -105,14 +123,14 @@ export class StageExecutor {
     }
     await this.run(action, root);
     // The stage's own folder keeps what its last action made.
-    if (isKept) this.keepSnapshot(action, root);
+    if (isKept) await this.keepSnapshot(action, root);
   }
 
-  private keepSnapshot(action: StageAction, root: string): void {
+  private async keepSnapshot(action: StageAction, root: string): Promise<void> {
     const snapshot = this.snapshotDir(action.key);
     const temporary = `${snapshot}.${process.pid}`;
     mkdirSync(temporary, { recursive: true });
-    copyTree(root, join(temporary, 'root'));
+    await copyTree(root, join(temporary, 'root'));
     writeFileSync(join(temporary, 'origin'), root);
     if (existsSync(snapshot)) rmSync(temporary, { recursive: true });
     else renameSync(temporary, snapshot);
@@ -135,20 +153,23 @@ export class StageExecutor {
     };
     const cwd = hostPath(root, action.workdir);
     mkdirSync(cwd, { recursive: true });
-    await this.execute(argv, { env, cwd, line: step.line, shown: `RUN ${step.text}` });
+    await this.execute(argv, {
+      env,
+      cwd,
+      line: step.line,
+      shown: `RUN ${step.text}`,
+      timeoutMillis: this.runTimeoutMillis,
+    });
   }
 
-  private async execute(
-    argv: readonly string[],
-    how: { env: Readonly<Record<string, string>>; cwd: string; line: number; shown: string },
-  ): Promise<void> {
-    const { cwd, env, line, shown } = how;
-    const command = { argv, cwd, env, timeoutMillis: this.runTimeoutMillis, onLine: this.onLine };
+  private async execute(argv: readonly string[], how: CommandPlace): Promise<void> {
+    const { cwd, env, line, shown, timeoutMillis } = how;
+    const command = { argv, cwd, env, timeoutMillis, onLine: this.onLine };
     const result = await runBuildCommand(command).catch((error: Error) => {
       throw new ImageBuildError(`${shown}: could not be started: ${error.message}`, line);
     });
     if (result.timedOut) {
-      const seconds = this.runTimeoutMillis / 1000;
+      const seconds = timeoutMillis / 1000;
       throw new ImageBuildError(`${shown}: did not end within ${seconds} s`, line, result.lastLines);
     }
     if (result.exitCode !== 0) {
@@ -157,14 +178,21 @@ export class StageExecutor {
   }
 }
 
-function cloneTree(snapshot: string, root: string): void {
-  copyTree(join(snapshot, 'root'), root);
+async function cloneTree(snapshot: string, root: string): Promise<void> {
+  await copyTree(join(snapshot, 'root'), root);
   relocate(root, readFileSync(join(snapshot, 'origin'), 'utf8'));
 }
 
 /** The system's own copy: it keeps modes, links and times, and shares blocks where the file system can. */
-function copyTree(from: string, to: string): void {
+async function copyTree(from: string, to: string): Promise<void> {
   const sharing =
     process.platform === 'linux' ? ['--reflink=auto'] : process.platform === 'darwin' ? ['-c'] : [];
-  execFileSync('cp', ['-R', '-p', ...(process.platform === 'linux' ? ['-d'] : ['-P']), ...sharing, from, to]);
+  await execFileAsync('cp', [
+    '-R',
+    '-p',
+    ...(process.platform === 'linux' ? ['-d'] : ['-P']),
+    ...sharing,
+    from,
+    to,
+  ]);
 }
