@@ -154,7 +154,12 @@ export const RETRIER_FIELDS = [
 /** Fields of a `Catch` entry. */
 export const CATCHER_FIELDS = ['Comment', 'ErrorEquals', 'ResultPath', 'Next'] as const;
 
-/** Task resources the interpreter knows, and the `Parameters` each takes. */
+/** Whether a task's resource is a function itself: its `Parameters` are the event, its result is what the function returns. */
+export function isFunctionArn(resource: string): boolean {
+  return /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?$/.test(resource);
+}
+
+/** Service integrations the interpreter knows, and the `Parameters` each takes. */
 export const TASK_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   'arn:aws:states:::lambda:invoke': ['FunctionName', 'Payload'],
   'arn:aws:states:::states:startExecution': ['StateMachineArn', 'Input', 'Name'],

@@ -3,6 +3,7 @@ import { InvalidDefinitionError } from '../aws/services/step-functions/engine';
 import { ruleProblems } from './choice';
 import {
   CATCHER_FIELDS,
+  isFunctionArn,
   type Json,
   MACHINE_FIELDS,
   type MachineDefinition,
@@ -142,10 +143,13 @@ function templateFieldProblems(state: Fields): string[] {
 }
 
 function taskProblems(state: TaskState): string[] {
+  if (isFunctionArn(state.Resource)) return policyProblems(state);
   const parameters = TASK_PARAMETERS[state.Resource];
   if (parameters === undefined) {
     const known = Object.keys(TASK_PARAMETERS).join(', ');
-    return [`resource "${state.Resource}" is not known to this interpreter; known are ${known}`];
+    return [
+      `resource "${state.Resource}" is not known to this interpreter; known are function ARNs, ${known}`,
+    ];
   }
   const given = isFields(state.Parameters) ? Object.keys(state.Parameters) : [];
   const names = given.map((field) => field.replace(/\.\$$/, ''));
@@ -155,6 +159,12 @@ function taskProblems(state: TaskState): string[] {
       .filter((name) => !parameters.includes(name))
       .map((name) => `parameter "${name}" of ${state.Resource} is not known to this interpreter`),
     ...(names.includes(required) ? [] : [`parameter "${required}" of ${state.Resource} is missing`]),
+    ...policyProblems(state),
+  ];
+}
+
+function policyProblems(state: TaskState): string[] {
+  return [
     ...(state.Retry ?? []).flatMap((retrier) => unknownFields('Retry', { ...retrier }, RETRIER_FIELDS)),
     ...(state.Catch ?? []).flatMap((catcher) => [
       ...unknownFields('Catch', { ...catcher }, CATCHER_FIELDS),

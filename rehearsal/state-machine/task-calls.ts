@@ -5,7 +5,7 @@ import {
   type StateMachineEngine,
 } from '../aws/services/step-functions/engine';
 import { type Authorizer, FunctionError, type FunctionRunner } from '../contracts';
-import type { Json } from './definition';
+import { isFunctionArn, type Json } from './definition';
 import { StateFailure } from './errors';
 
 /** What task states call. */
@@ -35,6 +35,7 @@ export interface TaskCall {
 
 /** Calls the resource and returns the task's result. Throws {@link StateFailure} with the name Step Functions gives. */
 export async function callResource(call: TaskCall, environment: TaskEnvironment): Promise<Json> {
+  if (isFunctionArn(call.resource)) return payloadOf(call.resource, call.parameters, call, environment);
   if (call.resource === 'arn:aws:states:::lambda:invoke') return invokeFunction(call, environment);
   const child = startChild(call, environment);
   const submitted = {
@@ -48,16 +49,22 @@ export async function callResource(call: TaskCall, environment: TaskEnvironment)
 }
 
 async function invokeFunction(call: TaskCall, environment: TaskEnvironment): Promise<Json> {
-  const functionArn = functionArnOf(String(call.parameters.FunctionName), environment);
+  const name = String(call.parameters.FunctionName);
+  const payload = await payloadOf(name, eventOf(call.parameters.Payload), call, environment);
+  return { ExecutedVersion: '$LATEST', Payload: payload, ...sdkMembers('application/json'), StatusCode: 200 };
+}
+
+/** Invokes a function by name or ARN and returns what it returned. */
+async function payloadOf(
+  name: string,
+  event: Json,
+  call: TaskCall,
+  environment: TaskEnvironment,
+): Promise<Json> {
+  const functionArn = functionArnOf(name, environment);
   requirePermission(call, environment, 'lambda:InvokeFunction', functionArn);
   try {
-    const payload = await environment.functions.invoke(functionArn, eventOf(call.parameters.Payload));
-    return {
-      ExecutedVersion: '$LATEST',
-      Payload: payload ?? null,
-      ...sdkMembers('application/json'),
-      StatusCode: 200,
-    };
+    return ((await environment.functions.invoke(functionArn, event)) ?? null) as Json;
   } catch (thrown) {
     if (thrown instanceof FunctionError) throw new StateFailure(thrown.errorType, thrown.payload);
     throw new StateFailure(

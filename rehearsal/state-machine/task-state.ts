@@ -1,18 +1,12 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { RehearsalClock } from '../contracts';
 import type { Json, TaskState } from './definition';
-import {
-  DATA_LIMIT_EXCEEDED,
-  HEARTBEAT_TIMEOUT,
-  matchesError,
-  PAYLOAD_LIMIT_BYTES,
-  StateFailure,
-  TIMEOUT,
-} from './errors';
+import { DATA_LIMIT_EXCEEDED, matchesError, PAYLOAD_LIMIT_BYTES, StateFailure } from './errors';
 import type { EventDetails } from './history';
 import { applyResultPath, filterPath, type PathScope } from './json-path';
 import { createRetryPlan } from './retry';
 import { callResource, type TaskEnvironment } from './task-calls';
+import { taskEvents } from './task-events';
 import { limitsOf, withinLimits } from './task-limits';
 import { fillTemplate } from './template';
 
@@ -82,20 +76,8 @@ async function callWithEvents(state: TaskState, scope: PathScope, host: TaskHost
   const parameters = fillTemplate(state.Parameters, scope) as Record<string, Json>;
   requireSize(parameters, state.Resource);
   const limits = limitsOf(state, scope);
-  const names = {
-    resourceType: state.Resource.split(':')[5],
-    resource: state.Resource.split(':').slice(6).join(':'),
-  };
-  host.record('TaskScheduled', {
-    taskScheduledEventDetails: {
-      ...names,
-      region: host.environment.region,
-      parameters: JSON.stringify(parameters),
-      ...(limits.timeout === undefined ? {} : { timeoutInSeconds: limits.timeout }),
-      ...(limits.heartbeat === undefined ? {} : { heartbeatInSeconds: limits.heartbeat }),
-    },
-  });
-  host.record('TaskStarted', { taskStartedEventDetails: names });
+  const events = taskEvents(state.Resource, host);
+  events.scheduled(parameters, limits);
   try {
     const result = await withinLimits(state.Resource, limits, host, () =>
       callResource(
@@ -104,36 +86,18 @@ async function callWithEvents(state: TaskState, scope: PathScope, host: TaskHost
           parameters,
           principal: host.principal,
           signal: host.signal,
-          onSubmitted: (output) =>
-            host.record('TaskSubmitted', { taskSubmittedEventDetails: outputDetails(names, output) }),
+          onSubmitted: events.submitted,
         },
         host.environment,
       ),
     );
-    requireSize(result, names.resourceType ?? '');
-    host.record('TaskSucceeded', { taskSucceededEventDetails: outputDetails(names, result) });
+    requireSize(result, state.Resource);
+    events.succeeded(result);
     return result;
   } catch (thrown) {
-    recordFailure(host.asFailure(thrown), names, host);
+    events.failed(host.asFailure(thrown));
     throw thrown;
   }
-}
-
-interface ResourceNames {
-  readonly resourceType: string | undefined;
-  readonly resource: string;
-}
-
-function outputDetails(names: ResourceNames, output: Json) {
-  return { ...names, output: JSON.stringify(output), outputDetails: { truncated: false } };
-}
-
-function recordFailure(failure: StateFailure, names: ResourceNames, host: TaskHost): void {
-  const cause = failure.reason === undefined ? {} : { cause: failure.reason };
-  const details = { ...names, error: failure.error, ...cause };
-  const isTimeout = failure.error === TIMEOUT || failure.error === HEARTBEAT_TIMEOUT;
-  if (isTimeout) host.record('TaskTimedOut', { taskTimedOutEventDetails: details });
-  else host.record('TaskFailed', { taskFailedEventDetails: details });
 }
 
 /** Throws States.DataLimitExceeded for a payload above Step Functions' quota. */
