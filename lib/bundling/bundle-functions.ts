@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type Metafile, version } from 'esbuild';
 
@@ -46,6 +46,7 @@ const ESBUILD_OPTIONS = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   metafile: true,
+  write: false,
   logLevel: 'silent',
 } as const satisfies BuildOptions;
 
@@ -60,13 +61,16 @@ export async function bundleFunctions(options: BundleOptions): Promise<Bundling>
   if (known !== null && isCurrent(known, names, options.root, outdir)) {
     return { bundles: known.bundles, rebuilt: false };
   }
-  rmSync(outdir, { recursive: true, force: true });
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...ESBUILD_OPTIONS,
     absWorkingDir: options.root,
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `lambda/${name}/handler.ts`])),
     outdir,
   });
+  removeOthers(names, outdir);
+  for (const file of outputFiles) {
+    writeWhole(file.path, file.contents);
+  }
   const inputs = ownInputs(metafile);
   const bundles = names.map((name) => measure(name, outdir));
   writeManifest(outdir, { digest: digestOf(inputs, options.root), inputs, bundles });
@@ -108,6 +112,23 @@ function isCurrent(manifest: Manifest, names: readonly string[], root: string, o
   );
 }
 
+/** Bundles of functions that are no more. */
+function removeOthers(names: readonly string[], outdir: string): void {
+  for (const name of existsSync(outdir) ? readdirSync(outdir) : []) {
+    if (!names.includes(name)) {
+      rmSync(join(outdir, name), { recursive: true, force: true });
+    }
+  }
+}
+
+/** Replaces a file in one step, so that a synth or a rehearsal that runs beside this one never reads half of it. */
+function writeWhole(file: string, contents: string | Uint8Array): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = join(dirname(dirname(file)), `.${basename(dirname(file))}.${process.pid}.draft`);
+  writeFileSync(draft, contents);
+  renameSync(draft, file);
+}
+
 function measure(name: string, outdir: string): Bundle {
   const code = readFileSync(join(outdir, name, 'index.js'));
   return { name, bytes: code.length, zippedBytes: gzipSync(code).length };
@@ -124,6 +145,5 @@ function readManifest(outdir: string): Manifest | null {
 }
 
 function writeManifest(outdir: string, manifest: Manifest): void {
-  mkdirSync(outdir, { recursive: true });
-  writeFileSync(manifestFile(outdir), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeWhole(manifestFile(outdir), `${JSON.stringify(manifest, null, 2)}\n`);
 }
