@@ -13,11 +13,15 @@ export function aClock(speed = 20): RehearsalClock {
     toWallMillis: (virtualMillis) => virtualMillis / speed,
     sleep: (virtualMillis, signal) =>
       new Promise((done, reject) => {
-        const timer = setTimeout(done, virtualMillis / speed);
-        signal?.addEventListener('abort', () => {
+        const abort = () => {
           clearTimeout(timer);
-          reject(signal.reason);
-        });
+          reject(signal?.reason);
+        };
+        const timer = setTimeout(() => {
+          signal?.removeEventListener('abort', abort);
+          done();
+        }, virtualMillis / speed);
+        signal?.addEventListener('abort', abort);
       }),
   };
 }
