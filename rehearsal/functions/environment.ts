@@ -25,6 +25,11 @@ type WorkerMessage =
   | { readonly kind: 'result'; readonly requestId: string; readonly payload?: string }
   | { readonly kind: 'error'; readonly requestId: string; readonly error: ThrownError };
 
+interface WorkerOutput {
+  readonly kind: 'output';
+  readonly text: string;
+}
+
 /** One invocation. */
 export interface EnvironmentRequest {
   readonly requestId: string;
@@ -35,6 +40,7 @@ export interface EnvironmentRequest {
 /** A worker thread that holds one function, loaded once, and handles one event at a time. */
 export class ExecutionEnvironment {
   private readonly worker: Worker;
+  private readonly log: LineSplitter;
   private readonly loaded: Promise<number>;
   private answer: (message: WorkerMessage) => void = () => undefined;
   private end: (end: EnvironmentEnd) => void = () => undefined;
@@ -42,14 +48,17 @@ export class ExecutionEnvironment {
 
   constructor(private readonly options: EnvironmentOptions) {
     const { spec, onLog } = options;
+    this.log = new LineSplitter(onLog);
     this.worker = startWorker(options);
     // An idle environment must not keep the process from ending; a busy one is held by the timer of its limit.
-    this.worker.unref();
-    forwardLines(this.worker.stdout, onLog);
-    forwardLines(this.worker.stderr, onLog);
+    // Before the worker is online, Node ignores unref.
+    this.worker.once('online', () => this.worker.unref());
     this.loaded = this.waitForLoad();
     this.loaded.catch(() => undefined);
-    this.worker.on('message', (message: WorkerMessage) => this.answer(message));
+    this.worker.on('message', (message: WorkerMessage | WorkerOutput) => {
+      if (message.kind === 'output') this.log.add(message.text);
+      else this.answer(message);
+    });
     this.worker.on('error', (error: NodeJS.ErrnoException) => {
       onLog(`${spec.name}: ${error.stack ?? error.message}`);
       this.finish(
@@ -80,6 +89,7 @@ export class ExecutionEnvironment {
       deadlineWallMillis: monotonicWallMillis() + timeoutSeconds * 1000,
     });
     const message = await answer;
+    this.log.flush();
     if (message.kind === 'error') throw thrownFailure(message.error);
     return message.kind === 'result' ? message.payload : undefined;
   }
@@ -123,6 +133,7 @@ export class ExecutionEnvironment {
 
   private finish(end: EnvironmentEnd): void {
     this.hasEnded = true;
+    this.log.flush();
     this.end(end);
   }
 }
@@ -133,8 +144,6 @@ function startWorker(options: EnvironmentOptions): Worker {
     env: environmentVariables(options),
     // Options of this process, such as a compiler's loader, are not the function's.
     execArgv: [],
-    stdout: true,
-    stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb },
     workerData: {
       bundleDir: path.resolve(spec.bundleDir),
@@ -169,15 +178,20 @@ function environmentVariables(options: EnvironmentOptions): Record<string, strin
   };
 }
 
-function forwardLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-  });
-  stream.on('end', () => {
-    if (rest !== '') onLine(rest);
-  });
+/** Cuts text into lines as it comes. */
+class LineSplitter {
+  private rest = '';
+  constructor(private readonly onLine: (line: string) => void) {}
+
+  add(text: string): void {
+    const lines = (this.rest + text).split('\n');
+    this.rest = lines.pop() ?? '';
+    for (const line of lines) this.onLine(line);
+  }
+
+  /** Gives out a last line that has no end. */
+  flush(): void {
+    if (this.rest !== '') this.onLine(this.rest);
+    this.rest = '';
+  }
 }

@@ -12,6 +12,18 @@ const { installVirtualDate, virtualNow } = require('../clock/virtual-date.js');
 
 installVirtualDate({ now: virtualNow(workerData.origin, workerData.speed) });
 
+// As messages rather than through the streams: so lines come before the answer that they belong to, and an idle
+// worker's streams do not keep the process from ending.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.write = (chunk, encoding, callback) => {
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+    parentPort.postMessage({ kind: 'output', text });
+    const done = typeof encoding === 'function' ? encoding : callback;
+    if (typeof done === 'function') process.nextTick(done);
+    return true;
+  };
+}
+
 function describeError(thrown) {
   if (thrown instanceof Error) {
     return {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { createRehearsalClock } from '../../../rehearsal/clock/rehearsal-clock';
 import type { FunctionSpec } from '../../../rehearsal/contracts';
 import {
@@ -25,7 +27,10 @@ const BUNDLES: Readonly<Record<string, string>> = {
   spins: 'exports.handler = async () => { for (;;); };',
   hogs: 'exports.handler = async () => { const all = []; for (;;) all.push(new Array(100000).fill(Math.random())); };',
   late: `exports.handler = async () => { setTimeout(() => { throw new Error('after the answer'); }, 5); return 'early'; };`,
-  speaks: `exports.handler = async () => { console.log('one'); console.error('two'); return undefined; };`,
+  speaks: `exports.handler = async () => {
+    console.log('one'); console.error('two'); process.stdout.write('thr'); process.stdout.write(Buffer.from('ee'));
+  };`,
+  idles: `setInterval(() => {}, 1000); exports.handler = async () => 'done';`,
   broken: `throw new TypeError('no such module');`,
   empty: 'exports.other = 1;',
   sleeps: 'exports.handler = (event) => new Promise((resolve) => setTimeout(() => resolve(event), 150));',
@@ -143,8 +148,7 @@ describe('createFunctionRunner', () => {
     const lines: string[] = [];
     const runner = aRunner({ onLog: (name, line) => lines.push(`${name}: ${line}`) });
     await runner.invoke(arnOf('speaks'), {});
-    await runner.stop();
-    expect(lines.sort()).toEqual(['speaks: one', 'speaks: two']);
+    expect(lines).toEqual(['speaks: one', 'speaks: two', 'speaks: three']);
   });
 
   it('fails with the name, message and trace of what the function threw', async () => {
@@ -227,6 +231,28 @@ describe('createFunctionRunner', () => {
     await expect(runner.invoke(arnOf('echo'), {})).rejects.toMatchObject({
       errorType: 'Lambda.ServiceException',
     });
+  });
+});
+
+describe('an idle environment', () => {
+  it('keeps no process from ending, although nobody stopped the runner', async () => {
+    const script = path.join(folder, 'forgets.ts');
+    const from = (file: string) => JSON.stringify(path.join(packageRoot(), 'rehearsal', file));
+    writeFileSync(
+      script,
+      `import { createRehearsalClock } from ${from('clock/rehearsal-clock')};
+       import { createFunctionRunner } from ${from('functions/function-runner')};
+       const arn = ${JSON.stringify(arnOf('idles'))};
+       const runner = createFunctionRunner({
+         functions: [{ name: 'idles', arn, bundleDir: ${JSON.stringify(path.join(folder, 'idles'))}, handler: 'index.handler',
+           environment: {}, timeoutSeconds: 60, memoryMb: 128, roleName: 'r' }],
+         clock: createRehearsalClock({ speed: 1 }), endpointUrl: 'http://127.0.0.1:1', accessKeyFor: () => 'K', region: 'x',
+       });
+       runner.prewarm().then(() => runner.invoke(arn, {})).then((result) => console.log(result));`,
+    );
+    const tsx = path.join(packageRoot(), 'node_modules', 'tsx', 'dist', 'cli.mjs');
+    const { stdout } = await promisify(execFile)(process.execPath, [tsx, script], { timeout: 20_000 });
+    expect(stdout.trim()).toBe('done');
   });
 });
 
