@@ -38,18 +38,21 @@ export function createLambdaService(context: ApiContext, { functions, runner }: 
         resources: () => ['*'],
         run: ({ Marker, MaxItems }: { Marker?: string; MaxItems?: string }) => {
           const page = pageOf(functions, Marker, MaxItems, PAGES);
-          return { Functions: page.items.map(renderFunction), NextMarker: page.nextToken };
+          return {
+            Functions: page.items.map((spec) => renderFunction(context, spec)),
+            NextMarker: page.nextToken,
+          };
         },
       },
       GetFunction: onFunction('GetFunction', (input) => {
         const found = find(input);
         return {
-          Configuration: renderFunction(found),
+          Configuration: renderFunction(context, found),
           Code: { RepositoryType: 'S3', Location: found.bundleDir },
         };
       }),
       GetFunctionConfiguration: onFunction('GetFunctionConfiguration', (input) =>
-        renderFunction(find(input)),
+        renderFunction(context, find(input)),
       ),
       Invoke: onFunction('InvokeFunction', (input) => invoke(runner, find(input), input)),
     },
@@ -85,12 +88,12 @@ async function invoke(runner: FunctionRunner, { arn }: FunctionSpec, input: Inpu
   }
 }
 
-function renderFunction(spec: FunctionSpec) {
+function renderFunction({ account }: ApiContext, spec: FunctionSpec) {
   return {
     FunctionName: spec.name,
     FunctionArn: spec.arn,
     Runtime: RUNTIME,
-    Role: spec.roleName,
+    Role: `arn:aws:iam::${account}:role/${spec.roleName}`,
     Handler: spec.handler,
     Timeout: spec.timeoutSeconds,
     MemorySize: spec.memoryMb,
