@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MemoryWorld } from '../../adapters/memory/world';
+import {
+  FUNCTION_NAMES,
+  type FunctionName,
+  functionPlaceholder,
+} from '../../core/config/function-environment';
+import type { Observation } from '../../core/health/observation';
+import type { Ports } from '../../core/ports/index';
+import type { ObservationQuery } from '../../core/ports/metrics';
+import { checkVersionReady } from '../../core/rollout/check-version-ready';
+import { claimRollout } from '../../core/rollout/claim-rollout';
+import { completeRollout } from '../../core/rollout/complete-rollout';
+import { createVersion } from '../../core/rollout/create-version';
+import { evaluateHealth } from '../../core/rollout/evaluate-health';
+import type { Progress, StepInput } from '../../core/rollout/progress';
+import { promoteVersion } from '../../core/rollout/promote-version';
+import { recoverRollout, type StatusChange } from '../../core/rollout/recover-rollout';
+import { removeVersion } from '../../core/rollout/remove-version';
+import { rollBack } from '../../core/rollout/roll-back';
+import { shiftTraffic } from '../../core/rollout/shift-traffic';
+import type { ExecutionRecord } from '../../rehearsal/aws/services/step-functions/engine';
+import { createManualClock } from '../../rehearsal/clock/manual-clock';
+import { type ExecutionStatusEvent, FunctionError, type StateEvent } from '../../rehearsal/contracts';
+import { createStateMachineEngine } from '../../rehearsal/state-machine/engine';
+import { aBinding, NOON } from './builders';
+
+type UseCase = (ports: Ports, input: StepInput) => Promise<Progress>;
+
+const USE_CASES: Readonly<Record<Exclude<FunctionName, 'recover-rollout'>, UseCase>> = {
+  'claim-rollout': claimRollout,
+  'create-version': createVersion,
+  'check-version-ready': checkVersionReady,
+  'shift-traffic': shiftTraffic,
+  'evaluate-health': evaluateHealth,
+  'promote-version': promoteVersion,
+  'roll-back': rollBack,
+  'remove-version': removeVersion,
+  'complete-rollout': completeRollout,
+};
+
+const MACHINE = 'demo-rollout';
+const ARN = `arn:aws:states:us-west-2:000000000000:stateMachine:${MACHINE}`;
+
+/** The rollout's definition with every placeholder filled, as `cdk deploy` would. */
+export function filledDefinition(): string {
+  const text = readFileSync(join(__dirname, '../../state-machine/rollout.asl.json'), 'utf8');
+  return FUNCTION_NAMES.reduce(
+    (filled, name) =>
+      filled.replaceAll(
+        `\${${functionPlaceholder(name)}}`,
+        `arn:aws:lambda:us-west-2:000000000000:function:${name}`,
+      ),
+    text,
+  ).replaceAll('${StateMachineArn}', ARN);
+}
+
+/**
+ * The real state machine and the real use cases on ports in memory, under a clock that moves only when told to:
+ * a rollout of half an hour takes milliseconds.
+ */
+export class Theatre {
+  readonly clock = createManualClock({ start: NOON });
+  readonly world = new MemoryWorld(NOON);
+  readonly states: StateEvent[] = [];
+  /** Splits in the order in which they were written. */
+  readonly splits: Readonly<Record<string, number>>[] = [];
+  readonly service = this.world.forService(aBinding());
+  /** Runs around each function: throw to make it fail, before or after its work. */
+  around: (name: string, run: () => Promise<unknown>) => Promise<unknown> = (_name, run) => run();
+  /** Called whenever a state is entered. */
+  onEntered: (state: string, event: StateEvent) => void = () => undefined;
+  private readonly ports: Ports = {
+    ...this.world,
+    clock: { now: () => this.clock.now() },
+    log: this.world.log,
+    forService: (binding) => this.world.forService(binding),
+    executions: {
+      stateOf: async (arn) => {
+        const found = this.engine.describe(arn);
+        return found === undefined ? 'unknown' : found.status === 'RUNNING' ? 'running' : 'ended';
+      },
+      start: async (name, input) => {
+        this.engine.start({ stateMachineArn: ARN, name, input: JSON.stringify(input) });
+      },
+    },
+  };
+  private readonly engine = createStateMachineEngine({
+    clock: this.clock,
+    functions: { invoke: (arn, payload) => this.invoke(arn.split(':').at(-1) ?? '', payload) },
+    region: 'us-west-2',
+    account: '000000000000',
+    machines: [
+      { name: MACHINE, definition: filledDefinition(), roleArn: 'arn:aws:iam::000000000000:role/machine' },
+    ],
+    onStatus: (event) => this.onStatus(event),
+    onState: (event) => {
+      this.states.push(event);
+      if (event.kind === 'entered') {
+        this.onEntered(event.state, event);
+      }
+    },
+    random: () => 0.5,
+  });
+
+  constructor() {
+    this.world.directory.add(aBinding());
+    const { router } = this.service;
+    const setSplit = router.setSplit.bind(router);
+    router.setSplit = async (split) => {
+      await setSplit(split);
+      this.splits.push(split.weights);
+    };
+    this.service.metrics.source = (query) => healthyMinutes(query, () => ({}));
+  }
+
+  /** What callers see of a version, per minute. */
+  callersSee(of: (version: string, minute: number) => Partial<Observation> | null): void {
+    this.service.metrics.source = (query) => healthyMinutes(query, (minute) => of(query.version, minute));
+  }
+
+  start(name: string, input: Record<string, unknown>): string {
+    return this.engine.start({ stateMachineArn: ARN, name, input: JSON.stringify(input) }).executionArn;
+  }
+
+  stop(executionArn: string): void {
+    this.engine.stop(executionArn, { error: 'ByHand', cause: 'an operator' });
+  }
+
+  /** Moves time until the execution has ended, a virtual day at most. */
+  async run(executionArn: string): Promise<ExecutionRecord> {
+    for (let minute = 0; minute < 24 * 60; minute += 1) {
+      const record = this.engine.describe(executionArn);
+      if (record !== undefined && record.status !== 'RUNNING') {
+        return record;
+      }
+      await this.advance(60);
+    }
+    throw new Error(`execution ${executionArn} did not end within a day`);
+  }
+
+  async advance(seconds: number): Promise<void> {
+    for (let passed = 0; passed < seconds; passed += 10) {
+      await this.clock.advance(Math.min(10, seconds - passed) * 1000);
+      this.world.clock.advance(Math.min(10, seconds - passed));
+    }
+  }
+
+  /** Releases `commit` and waits for its end. */
+  async release(name: string, input: Record<string, unknown>): Promise<ExecutionRecord> {
+    return this.run(this.start(name, input));
+  }
+
+  split(): Promise<Readonly<Record<string, number>>> {
+    return this.service.router.getSplit().then((split) => split.weights);
+  }
+
+  private onStatus(event: ExecutionStatusEvent): void {
+    if (event.status === 'FAILED' || event.status === 'TIMED_OUT' || event.status === 'ABORTED') {
+      const change: StatusChange = {
+        executionArn: event.executionArn,
+        name: event.name,
+        status: event.status,
+        input: event.input,
+      };
+      void recoverRollout(this.ports, change).catch((error: unknown) => this.recoveryErrors.push(error));
+    }
+  }
+
+  readonly recoveryErrors: unknown[] = [];
+
+  private async invoke(name: string, payload: unknown): Promise<unknown> {
+    const useCase = USE_CASES[name as keyof typeof USE_CASES];
+    try {
+      return await this.around(name, () => useCase(this.ports, payload as StepInput));
+    } catch (error) {
+      if (error instanceof FunctionError) {
+        throw error;
+      }
+      const { name: errorType, message } = error as Error;
+      throw new FunctionError(errorType, message, JSON.stringify({ errorType, errorMessage: message }));
+    }
+  }
+}
+
+/** A minute of good traffic for each whole minute asked for, changed by `of`; null leaves the minute out. */
+function healthyMinutes(
+  query: ObservationQuery,
+  of: (minute: number) => Partial<Observation> | null,
+): Observation[] {
+  const found: Observation[] = [];
+  for (let start = Date.parse(query.from); start < Date.parse(query.to); start += 60_000) {
+    const changes = of((start - NOON) / 60_000);
+    if (changes !== null) {
+      const base = {
+        requests: 1000,
+        errors: 0,
+        latencyMillis: { p50: 5, p99: 20 },
+        source: 'callers' as const,
+      };
+      found.push({
+        version: query.version,
+        start: new Date(start).toISOString(),
+        periodSeconds: 60,
+        ...base,
+        ...changes,
+      });
+    }
+  }
+  return found;
+}
