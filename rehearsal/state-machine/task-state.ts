@@ -73,7 +73,9 @@ async function attempt(state: TaskState, input: Json, host: TaskHost, retryCount
 }
 
 async function callWithEvents(state: TaskState, scope: PathScope, host: TaskHost): Promise<Json> {
-  const parameters = fillTemplate(state.Parameters, scope) as Record<string, Json>;
+  const filled = state.Parameters === undefined ? scope.data : fillTemplate(state.Parameters, scope);
+  // Integrations have an object by the load-time check; a function's event may be any JSON.
+  const parameters = filled as Record<string, Json>;
   requireSize(parameters, state.Resource);
   const limits = limitsOf(state, scope);
   const events = taskEvents(state.Resource, host);

@@ -49,6 +49,21 @@ describe('createStateMachineEngine', () => {
     ]);
   });
 
+  it('gives a function that is the resource itself the state’s input, and hands its result on', async () => {
+    const Resource = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:worker`;
+    const machine = aMachine(only({ Type: 'Task', Resource, InputPath: '$.service', End: true }), {
+      scripts: { worker: [{ ok: { weight: 10 } }] },
+    });
+    const record = await machine.finish({ service: { name: 'ui' } });
+    expect(record.output).toBe('{"weight":10}');
+    expect(machine.invocations[0]).toMatchObject({ functionArn: Resource, payload: { name: 'ui' } });
+    expect(types(machine.engine.history(record.executionArn))?.slice(2, 5)).toEqual([
+      'LambdaFunctionScheduled',
+      'LambdaFunctionStarted',
+      'LambdaFunctionSucceeded',
+    ]);
+  });
+
   it('waits in virtual time', async () => {
     const machine = aMachine(only({ Type: 'Wait', SecondsPath: '$.pace', End: true }));
     const arn = machine.begin({ pace: 60 });

@@ -76,7 +76,44 @@ const work = (more: object, next: object = {}) => ({
 });
 const boom: Script = [{ error: 'Boom', message: 'no' }];
 
+const direct = (more: object, next: object = {}) => ({
+  StartAt: 'Work',
+  States: {
+    Work: {
+      Type: 'Task',
+      Resource: 'arn:aws:lambda:eu-west-1:123456789012:function:worker',
+      End: true,
+      ...more,
+    },
+    ...next,
+  },
+});
+
 const CASES: readonly Case[] = [
+  {
+    name: 'a function as resource, with Parameters and ResultPath',
+    definition: direct({ Parameters: { 'id.$': '$.id' }, ResultPath: '$.result' }),
+    input: { id: 'r1' },
+    scripts: { worker: [{ ok: { weight: 10 } }] },
+  },
+  {
+    name: 'a function as resource, without Parameters',
+    definition: direct({ InputPath: '$.service' }),
+    input: { service: { name: 'ui' } },
+    scripts: { worker: [{ ok: null }] },
+  },
+  {
+    name: 'a function as resource that fails, retried and caught',
+    definition: direct(
+      {
+        Retry: [{ ErrorEquals: ['Boom'], IntervalSeconds: 4, MaxAttempts: 2 }],
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Caught' }],
+      },
+      { Caught: pass },
+    ),
+    input: { sha: 'abc' },
+    scripts: { worker: boom },
+  },
   ...choiceCases.map(([operator, wanted, value]) => ({
     name: `${operator} ${JSON.stringify(wanted)} of ${JSON.stringify(value)}`,
     definition: choice([rule(operator, wanted)]),

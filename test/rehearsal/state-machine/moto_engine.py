@@ -31,7 +31,8 @@ waits = []
 
 
 def invoke(parameters, **_rest):
-    answers = scripts[parameters["FunctionName"]]
+    # A name, or an ARN where the resource is a function itself.
+    answers = scripts[parameters["FunctionName"].split(":")[-1]]
     answer = answers.pop(0) if len(answers) > 1 else answers[0]
     if "error" in answer:
         message = answer.get("message", "it broke")
