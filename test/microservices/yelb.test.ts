@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -5,6 +6,7 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { TaskRunner } from '../../rehearsal/contracts';
 import { type BuiltImage, createImageBuilder } from '../../rehearsal/images';
 import { createTaskRunner } from '../../rehearsal/tasks';
+import { findPostgres } from '../../rehearsal/tasks/server-binaries';
 import { aClock, aTask, HAS_SERVERS, observe, VENV } from '../rehearsal/tasks/fixtures';
 
 const ROOT = resolve(__dirname, '../..');
@@ -119,6 +121,17 @@ function container(service: string, backends: readonly string[]): ContainerDefin
     );
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     expect(await total()).toBe(before + 200);
+  });
+
+  it('survives the loss of every database connection', async () => {
+    const end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'yelb%'";
+    const args = ['-h', addresses.get('yelb-db') ?? '', '-U', 'postgres', '-d', 'yelbdatabase', '-Atc', end];
+    const env = { ...process.env, PGPASSWORD: PASSWORD };
+    const votes = Array.from({ length: 200 }, (_, index) => vote(`while-connections-end-${index}`));
+    execFileSync(join(findPostgres(VENV), 'psql'), args, { env, stdio: 'pipe' });
+    const answers = await Promise.all(votes);
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect((await fetch(url('yelb-ui', '/healthz'))).status).toBe(200);
   });
 
   it('counts page views and names the task', async () => {

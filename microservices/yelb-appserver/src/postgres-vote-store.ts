@@ -10,7 +10,7 @@ const COUNT_VOTE = `WITH voted AS (UPDATE restaurants SET count = count + $3 WHE
 const EARLIER_VOTE = 'SELECT restaurant, count FROM vote_keys WHERE key = $1';
 
 /** Errors after which a new connection may well succeed: the server went away or is going. */
-const LOST_CONNECTION = /terminat|ECONNRESET|EPIPE|ECONNREFUSED|^57P0|^08/;
+const LOST_CONNECTION = /terminat|not queryable|ECONNRESET|EPIPE|ECONNREFUSED|^57P0|^08/;
 
 /** Votes in PostgreSQL; the schema comes from yelb-db. */
 export function createPostgresVoteStore(settings: Settings, log: (message: string) => void): VoteStore {
@@ -27,8 +27,9 @@ export function createPostgresVoteStore(settings: Settings, log: (message: strin
     query_timeout: 5000,
     application_name: `yelb-appserver-${settings.version}`,
   });
-  // Without a listener, a connection that ends while idle would end the process.
+  // Without listeners, a connection that ends while idle, or between two queries, would end the process.
   pool.on('error', (error) => log(`idle database connection ended: ${error.message}`));
+  pool.on('connect', (client) => client.on('error', () => {}));
 
   return {
     counts: () => retryLostConnection(() => readCounts(pool)),
@@ -80,13 +81,14 @@ async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => 
 }
 
 /** Every call here may be repeated: reads by nature, votes by their key. */
-async function retryLostConnection<T>(attempt: () => Promise<T>): Promise<T> {
+async function retryLostConnection<T>(attempt: () => Promise<T>, attemptsLeft = 5): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
     const { message, code } = asError(error) as Error & { code?: string };
-    if (!LOST_CONNECTION.test(code ?? '') && !LOST_CONNECTION.test(message)) throw error;
-    return attempt();
+    const isLost = LOST_CONNECTION.test(code ?? '') || LOST_CONNECTION.test(message);
+    if (!isLost || attemptsLeft <= 1) throw error;
+    return retryLostConnection(attempt, attemptsLeft - 1);
   }
 }
 
