@@ -80,13 +80,13 @@ function withName<Input extends TableInput>(input: Input): Input {
   return input.TableName?.startsWith('arn:') ? { ...input, TableName: input.TableName.split('/')[1] } : input;
 }
 
-/** dynalite knows an account of its own. */
+/** dynalite knows an account of its own, and a member that AWS has not. */
 function withArn(output: Record<string, unknown>, arnOf: (table: string) => string): unknown {
-  const rename = (table: unknown) => ({
-    ...(table as object),
-    TableArn: arnOf(String((table as { TableName?: string }).TableName)),
-  });
-  return Object.fromEntries(Object.entries(output).map(([member, table]) => [member, rename(table)]));
+  const rendered = (described: unknown) => {
+    const { TableThroughputModeSummary: _summary, ...table } = described as Record<string, unknown>;
+    return { ...table, TableArn: arnOf(String(table.TableName)) };
+  };
+  return Object.fromEntries(Object.entries(output).map(([member, table]) => [member, rendered(table)]));
 }
 
 /** Members of CreateTable that change nothing in memory and that dynalite does not know. */
