@@ -155,12 +155,12 @@ export function describeDataPlane(kind: string, create: (clock: RehearsalClock) 
         });
         for (const canary of [10, 50, 100, 30, 0, 100, 0]) {
           await shift({ stable: 100 - canary, canary });
-          await wait(20);
+          const enough = statuses.length + 8;
+          while (statuses.length < enough) await wait(2);
         }
         done = true;
         await Promise.all(users);
         agent.destroy();
-        expect(statuses.length).toBeGreaterThan(20);
         expect(statuses.filter((status) => status !== 200)).toEqual([]);
       });
 

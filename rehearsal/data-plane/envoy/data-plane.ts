@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DataPlane, MeshPlan, ProxyCounters, RehearsalClock } from '../../contracts';
 import { PlanRejected } from '../errors';
 import { AddressBook } from '../plan/addresses';
@@ -9,6 +10,7 @@ import { EnvoyAdmin } from './admin';
 import { type EnvoySearch, findEnvoy } from './binary';
 import { bootstrap, xdsFiles } from './bootstrap';
 import { COUNTER_FILTER, countersFrom } from './counters';
+import { MonotoneStats } from './monotone';
 import { EnvoyProcess, envoyVersion } from './process';
 import { type Rendered, render } from './render';
 import { type Resources, XdsWriter } from './xds';
@@ -31,6 +33,8 @@ interface Running {
   readonly xds: XdsWriter;
 }
 
+/** Time for the worker thread to hand over its histograms. */
+const FLUSH_MILLIS = 20;
 const EMPTY_MODEL: RoutingModel = { egress: [], gateways: [], ingress: [], targets: [] };
 
 function union(older: Resources, newer: Resources): Resources {
@@ -47,6 +51,7 @@ class EnvoyDataPlane implements DataPlane {
   private readonly book = new AddressBook();
   private readonly released = new Set<string>();
   private running: Running | undefined;
+  private readonly history = new MonotoneStats();
   private model = EMPTY_MODEL;
   private queue: Promise<void> = Promise.resolve();
 
@@ -101,7 +106,7 @@ class EnvoyDataPlane implements DataPlane {
 
   async counters(): Promise<readonly ProxyCounters[]> {
     const { admin } = this.mustRun();
-    return countersFrom(await this.freshStats(admin), this.model);
+    return countersFrom(this.history.grow(await this.freshStats(admin)), this.model);
   }
 
   async stop(): Promise<void> {
@@ -148,6 +153,7 @@ class EnvoyDataPlane implements DataPlane {
   /** The histograms of a scrape are those merged at the flush that the scrape before it began. */
   private async freshStats(admin: EnvoyAdmin) {
     await admin.stats(COUNTER_FILTER, true);
+    await wait(FLUSH_MILLIS);
     return admin.stats(COUNTER_FILTER, true);
   }
 

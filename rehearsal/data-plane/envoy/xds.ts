@@ -17,6 +17,11 @@ const SCOPES: Readonly<Record<XdsPart, string>> = {
   listeners: 'listener_manager.lds',
   routes: `http.${ANCHOR_PREFIX}.rds.${ROUTES_NAME}`,
 };
+/** What is not in effect yet although acknowledged; routes are at once, whatever else still warms. */
+const WARMING: Readonly<Partial<Record<XdsPart, string>>> = {
+  clusters: 'cluster_manager.warming_clusters',
+  listeners: 'listener_manager.total_listeners_warming',
+};
 const ACK_LIMIT_MILLIS = 5000;
 /** Longest wait for first health checks of changed clusters; one that hangs must not hold up everybody's traffic. */
 const WARM_LIMIT_MILLIS = 1000;
@@ -72,7 +77,7 @@ export class XdsWriter {
     await this.acknowledged(part, version, before, mark);
     this.current.set(part, resources);
     this.prints.set(part, print);
-    await this.settled();
+    await this.settled(part);
   }
 
   private async acknowledged(part: XdsPart, version: string, before: Stats, mark: number): Promise<void> {
@@ -101,13 +106,12 @@ export class XdsWriter {
     return 'envoy gave no reason';
   }
 
-  private async settled(): Promise<void> {
+  private async settled(part: XdsPart): Promise<void> {
+    const gauge = WARMING[part];
+    if (gauge === undefined) return;
     for (const end = performance.now() + WARM_LIMIT_MILLIS; performance.now() < end; await wait(1)) {
       const { values } = await this.admin.stats(WATCHED);
-      const warming =
-        Number(values.get('cluster_manager.warming_clusters') ?? 0) +
-        Number(values.get('listener_manager.total_listeners_warming') ?? 0);
-      if (warming === 0) return;
+      if (Number(values.get(gauge) ?? 0) === 0) return;
     }
   }
 }

@@ -1,0 +1,39 @@
+import { MonotoneStats } from '../../../rehearsal/data-plane/envoy/monotone';
+
+describe('MonotoneStats', () => {
+  const stats = (values: Record<string, number>, bins: Record<number, number> = {}) => ({
+    values: new Map(Object.entries(values)),
+    histograms: [
+      {
+        name: 'ms',
+        totals: Object.entries(bins).map(([lower, count]) => ({
+          lower_bound: Number(lower),
+          width: 1,
+          count,
+        })),
+      },
+    ],
+  });
+
+  it('keeps what a counter had when Envoy forgets it, and adds what comes after', () => {
+    const history = new MonotoneStats();
+    history.grow(stats({ ok: 5, bad: 3 }));
+    expect(Object.fromEntries(history.grow(stats({ ok: 6 })).values)).toEqual({ ok: 6, bad: 3 });
+    expect(Object.fromEntries(history.grow(stats({ ok: 1, bad: 2 })).values)).toEqual({ ok: 7, bad: 5 });
+  });
+
+  it('does the same for each bin of a histogram', () => {
+    const history = new MonotoneStats();
+    history.grow(stats({}, { 1: 4, 8: 2 }));
+    const { histograms } = history.grow(stats({}, { 1: 1 }));
+    expect(histograms).toEqual([
+      {
+        name: 'ms',
+        totals: [
+          { lower_bound: 1, width: 1, count: 5 },
+          { lower_bound: 8, width: 1, count: 2 },
+        ],
+      },
+    ]);
+  });
+});
