@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument as parseYaml } from 'yaml';
-import { deploySchema } from '../../core/config/deploy-schema';
-import { findProblems } from '../../core/config/problems';
-import { taskDefinitionSchema } from '../../core/config/task-definition-schema';
-import type { Problem } from '../../core/errors';
+import { deploySchema } from '../core/config/deploy-schema';
+import { findProblems } from '../core/config/problems';
+import { taskDefinitionSchema } from '../core/config/task-definition-schema';
+import type { Problem } from '../core/errors';
 
 /** A service repository's own documents, as written. */
 export interface ServiceDocuments {
