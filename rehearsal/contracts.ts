@@ -190,6 +190,8 @@ export interface TaskRunner {
   start(request: TaskRequest, onChange: (change: TaskChange) => void): void;
   /** SIGTERM, then SIGKILL after the container's `stopTimeout` (virtual). Idempotent. */
   stop(taskArn: string, reason: string): Promise<void>;
+  /** Kills a task's application as a crash would, for drills: the task then stops by itself. */
+  kill(taskArn: string): void;
   /** Ends every process that is left, at once. */
   stopAll(): Promise<void>;
 }

@@ -26,6 +26,9 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
     async stop(taskArn, reason) {
       await tasks.get(taskArn)?.stop(reason);
     },
+    kill(taskArn) {
+      tasks.get(taskArn)?.crash();
+    },
     async stopAll() {
       await Promise.all([...tasks.values()].map((task) => task.kill()));
       guard.close();

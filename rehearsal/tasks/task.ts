@@ -61,6 +61,11 @@ export class Task {
     await this.finished;
   }
 
+  /** Kills the application; what follows is what follows a crash. */
+  crash(): void {
+    this.group?.kill();
+  }
+
   private async live(): Promise<void> {
     let exit: { exitCode?: number; reason: string };
     try {
