@@ -40,6 +40,8 @@ class FakeRunner implements TaskRunner {
     this.running.delete(taskArn);
   }
 
+  kill(): void {}
+
   async stopAll(): Promise<void> {
     this.running.clear();
   }
