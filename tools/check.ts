@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Check, CheckResult } from './checks/check';
+import { circularImports } from './checks/circular-imports';
+import { fileSize } from './checks/file-size';
+import { importDirections } from './checks/import-directions';
+import { machineTraces } from './checks/machine-traces';
+import { programCheck } from './checks/run-program';
+import { synthFindings } from './checks/synth-findings';
+
+/** Everything that must hold beside the tests. */
+const CHECKS: readonly Check[] = [
+  programCheck('types', 'tsc', ['--noEmit', '-p', '.']),
+  programCheck('lint and format', 'biome', ['check', '--error-on-warnings']),
+  importDirections,
+  circularImports,
+  fileSize,
+  machineTraces,
+  synthFindings,
+];
+
+/** Runs all checks at once, one line each as it ends, then the output of those that failed. */
+async function main(root: string): Promise<number> {
+  const results = await Promise.all(CHECKS.map((check) => runAndTell(check, root)));
+  const failed = CHECKS.flatMap((check, index) => {
+    const result = results[index];
+    return result === undefined || result.passed ? [] : [{ check, result }];
+  });
+  for (const { check, result } of failed) {
+    console.log(`\n--- ${check.name}\n${result.output}`);
+  }
+  console.log(
+    failed.length === 0 ? '\nall checks passed' : `\n${failed.length} of ${CHECKS.length} checks failed`,
+  );
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function runAndTell(check: Check, root: string): Promise<CheckResult> {
+  const began = performance.now();
+  const result = await check.run(root).catch((error: unknown) => ({
+    passed: false,
+    output: `could not look: ${String(error)}`,
+    note: undefined,
+  }));
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const remark = result.note === undefined ? '' : `  (${result.note})`;
+  console.log(
+    `${result.passed ? 'ok  ' : 'FAIL'} ${check.name.padEnd(20)} ${seconds.padStart(5)} s${remark}`,
+  );
+  return result;
+}
+
+main(join(__dirname, '..')).then((exitCode) => {
+  process.exitCode = exitCode;
+});
