@@ -1,4 +1,7 @@
-import type { ApiContext } from '../aws/api';
+import { deployAssembly } from '../assembly/deploy/deploy-assembly';
+import type { DeployableAssembly } from '../assembly/describe/deployable';
+import { createAuthorizer } from '../assembly/policies/authorizer';
+import type { ApiContext, ApiService } from '../aws/api';
 import { type AwsEndpoint, createAwsEndpoint } from '../aws/server/endpoint';
 import { PrincipalRegistry } from '../aws/server/principals';
 import { AppMeshService } from '../aws/services/app-mesh/service';
@@ -30,11 +33,7 @@ import {
 /** What the local AWS is made from. */
 export interface AwsSideOptions {
   readonly clock: RehearsalClock;
-  readonly region: string;
-  readonly account: string;
-  readonly authorize: Authorizer;
-  readonly functions: readonly FunctionSpec[];
-  readonly machines: NonNullable<StateMachineEngineOptions['machines']>;
+  readonly deployable: DeployableAssembly;
   readonly tasks: TaskRunner;
   readonly changed: (what: string) => void;
   readonly onCall: (call: CallRecord) => void;
@@ -42,11 +41,8 @@ export interface AwsSideOptions {
   readonly onState: NonNullable<StateMachineEngineOptions['onState']>;
 }
 
-/** The local AWS: one endpoint, its services, the functions and the state machine behind it. */
-export interface AwsSide {
-  readonly endpoint: AwsEndpoint;
-  readonly functions: RehearsalFunctionRunner;
-  readonly engine: RehearsalStateMachineEngine;
+/** The services that the rest of the rehearsal looks into. */
+interface LookedInto {
   readonly appMesh: AppMeshService;
   readonly cloudMap: ServiceDiscoveryService;
   readonly ecs: EcsService;
@@ -55,82 +51,124 @@ export interface AwsSide {
   readonly logs: LogsService;
   readonly cloudWatch: CloudWatchService;
   readonly dynamoDb: DynamoDbService;
+}
+
+/** The local AWS with an assembly deployed in it: one endpoint, its services, the functions and the state machine. */
+export interface AwsSide extends LookedInto {
+  readonly endpoint: AwsEndpoint;
+  readonly functions: RehearsalFunctionRunner;
+  readonly engine: RehearsalStateMachineEngine;
   readonly principals: PrincipalRegistry;
+  /** The assembly with the ids that services gave while it was deployed. */
+  readonly deployed: DeployableAssembly;
   stop(): Promise<void>;
 }
 
-/** Starts the local AWS. Nothing is deployed in it yet. */
+/**
+ * Starts the local AWS and deploys the assembly in it.
+ * @throws {DeploymentFailed} at the first resource that AWS would not create.
+ */
 export async function startAwsSide(options: AwsSideOptions): Promise<AwsSide> {
-  const { clock, region, account } = options;
+  const { clock, deployable } = options;
+  const { region, account } = deployable;
   const context: ApiContext = { clock, region, account, changed: options.changed };
   const principals = new PrincipalRegistry();
-  const late = lateFunctions();
-  const engine = createStateMachineEngine({ ...options, functions: late });
+  const late = lateParts();
+  const engine = createStateMachineEngine({
+    ...options,
+    region,
+    account,
+    functions: late,
+    authorize: late.authorize,
+    machines: deployable.stateMachines,
+  });
+  const services = await createServices(context, options.tasks);
+  const functionSpecs: FunctionSpec[] = [];
+  const apis: readonly ApiService[] = [
+    ...Object.values(services),
+    createStepFunctionsService(context, engine),
+    createStsService(context),
+    createLambdaService(context, { functions: functionSpecs, runner: late }),
+  ];
+  const endpoint = await createAwsEndpoint({
+    ...options,
+    region,
+    account,
+    authorize: late.authorize,
+    principals,
+    services: apis,
+  });
+  const stopped: Stoppable[] = [
+    { stop: async () => engine.dispose() },
+    { stop: async () => services.ecs.close() },
+    { stop: async () => late.stop() },
+    { stop: () => endpoint.close() },
+    { stop: () => services.dynamoDb.close() },
+    { stop: async () => services.cloudWatch.close() },
+  ];
+  const stop = () => stopAll(stopped);
+  try {
+    const deployed = await deployAssembly(deployable, services);
+    functionSpecs.push(...deployed.functions);
+    const functions = createFunctionRunner({
+      functions: deployed.functions,
+      clock,
+      endpointUrl: endpoint.url,
+      accessKeyFor: (roleName) => principals.accessKeyFor(roleName),
+      region,
+      onLog: (name, line) => services.logs.append(`/aws/lambda/${name}`, 'rehearsal', line),
+    });
+    late.bind(functions, createAuthorizer(deployed.roles));
+    return { endpoint, functions, engine, principals, deployed, ...services, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function createServices(context: ApiContext, tasks: TaskRunner): Promise<LookedInto> {
   const cloudMap = new ServiceDiscoveryService(context);
-  const services = {
+  const sns = createSnsService(context);
+  return {
     appMesh: new AppMeshService(context),
     cloudMap,
-    ecs: createEcsService(context, { runner: options.tasks, registry: cloudMap }),
+    ecs: createEcsService(context, { runner: tasks, registry: cloudMap }),
     ssm: new SsmService(context),
-    sns: createSnsService(context),
+    sns,
     logs: createLogsService(context),
     cloudWatch: createCloudWatchService(context),
     dynamoDb: await createDynamoDbService(context),
   };
-  const endpoint = await createAwsEndpoint({
-    ...options,
-    principals,
-    services: [
-      ...Object.values(services),
-      createStepFunctionsService(context, engine),
-      createStsService(context),
-      createLambdaService(context, { functions: options.functions, runner: late }),
-    ],
-  });
-  const functions = createFunctionRunner({
-    functions: options.functions,
-    clock,
-    endpointUrl: endpoint.url,
-    accessKeyFor: (roleName) => principals.accessKeyFor(roleName),
-    region,
-    onLog: (name, line) => services.logs.append(`/aws/lambda/${name}`, 'rehearsal', line),
-  });
-  late.bind(functions);
-  return {
-    endpoint,
-    functions,
-    engine,
-    principals,
-    ...services,
-    stop: () => stopAll({ endpoint, functions, engine, ...services }),
-  };
 }
 
-/** The functions need the endpoint's address, and the endpoint needs the functions: they are bound afterwards. */
-function lateFunctions(): FunctionRunner & { bind(runner: FunctionRunner): void } {
-  let bound: FunctionRunner | undefined;
-  const runner = (): FunctionRunner => {
+/** The functions and the policies are known once the assembly is deployed, which needs the endpoint: bound afterwards. */
+function lateParts(): FunctionRunner & {
+  authorize: Authorizer;
+  bind(runner: FunctionRunner, authorizer: Authorizer): void;
+} {
+  let bound: { runner: FunctionRunner; authorizer: Authorizer } | undefined;
+  const parts = (): NonNullable<typeof bound> => {
     if (bound === undefined) {
-      throw new Error('a function was invoked before the endpoint listened');
+      throw new Error('a function was used before the assembly was deployed');
     }
     return bound;
   };
   return {
-    bind: (functions) => {
-      bound = functions;
+    bind: (runner, authorizer) => {
+      bound = { runner, authorizer };
     },
-    invoke: (arn, payload) => runner().invoke(arn, payload),
-    stop: () => runner().stop(),
+    authorize: (request) => parts().authorizer(request),
+    invoke: (arn, payload) => parts().runner.invoke(arn, payload),
+    stop: async () => bound?.runner.stop(),
   };
 }
 
-async function stopAll(
-  side: Pick<AwsSide, 'endpoint' | 'functions' | 'engine' | 'ecs' | 'cloudWatch' | 'dynamoDb'>,
-): Promise<void> {
-  side.engine.dispose();
-  side.ecs.close();
-  await side.functions.stop();
-  await side.endpoint.close();
-  await side.dynamoDb.close();
-  side.cloudWatch.close();
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+async function stopAll(parts: readonly Stoppable[]): Promise<void> {
+  for (const part of parts) {
+    await part.stop();
+  }
 }

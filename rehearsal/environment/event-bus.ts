@@ -1,9 +1,10 @@
+import { matchEvent } from '../assembly/events/match-event';
 import type { ExecutionStatusEvent, FunctionRunner } from '../contracts';
 
 /** A synthesized rule: which events go to which functions. */
 export interface EventRule {
   readonly name: string;
-  readonly eventPattern: unknown;
+  readonly eventPattern: Readonly<Record<string, unknown>>;
   /** Function ARNs. */
   readonly targets: readonly string[];
 }
@@ -11,7 +12,6 @@ export interface EventRule {
 /** What the bus is made of. */
 export interface EventBusOptions {
   readonly rules: readonly EventRule[];
-  readonly matches: (pattern: unknown, event: unknown) => boolean;
   readonly functions: Pick<FunctionRunner, 'invoke'>;
   readonly account: string;
   readonly region: string;
@@ -31,9 +31,7 @@ export class EventBus {
   /** Delivers in the background. */
   publish(status: ExecutionStatusEvent): void {
     const event = this.toEvent(status);
-    for (const rule of this.options.rules.filter(({ eventPattern }) =>
-      this.options.matches(eventPattern, event),
-    )) {
+    for (const rule of this.options.rules.filter(({ eventPattern }) => matchEvent(eventPattern, event))) {
       for (const target of rule.targets) {
         const delivery = this.deliver(target, event).finally(() => this.deliveries.delete(delivery));
         this.deliveries.add(delivery);
@@ -62,7 +60,7 @@ export class EventBus {
   }
 
   /** Shape: AWS, "Step Functions Execution Status Change" events. */
-  private toEvent(status: ExecutionStatusEvent): unknown {
+  private toEvent(status: ExecutionStatusEvent): Record<string, unknown> {
     const { account, region } = this.options;
     return {
       version: '0',

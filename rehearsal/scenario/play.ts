@@ -1,0 +1,117 @@
+import type { Environment } from '../environment/environment';
+import { Pipeline } from '../environment/pipeline';
+import type { LoadReport } from '../load/types';
+import type { PreparedPlatform } from '../platform/prepare-platform';
+import type { Expectation } from '../report/schema';
+import { type TrafficSecond, Users } from '../users/users';
+import { liveSnapshot } from '../view/live-snapshot';
+import type { LiveView } from '../view/snapshot';
+import { runStage, type StageContext } from './run-stage';
+
+/** What a played scenario leaves to tell. */
+export interface Played {
+  readonly expectations: readonly Expectation[];
+  /** Null without users. */
+  readonly load: LoadReport | null;
+  readonly traffic: readonly TrafficSecond[];
+  readonly wallSeconds: number;
+}
+
+const VIEW_MILLIS = 250;
+
+/** Plays every stage of a scenario; a stage that does not end as it should does not keep the next from being played. */
+export async function playScenario(parts: {
+  readonly environment: Environment;
+  readonly platform: PreparedPlatform;
+  readonly view: LiveView;
+  readonly signal: AbortSignal;
+}): Promise<Played> {
+  const { environment, platform, view, signal } = parts;
+  const startedAt = performance.now();
+  const users = createUsers(parts);
+  const stage = { title: '', number: 0, of: platform.scenario.stages.length };
+  const draw = () =>
+    view.update(
+      liveSnapshot({
+        environment,
+        platform,
+        users,
+        stage,
+        wallSeconds: (performance.now() - startedAt) / 1000,
+      }),
+    );
+  const ticker = setInterval(draw, VIEW_MILLIS);
+  const ended = new AbortController();
+  const arrivals: Promise<void>[] = [];
+  const context = stageContext(parts, users, () => {
+    if (users !== null && arrivals.length === 0) {
+      arrivals.push(users.arrive(AbortSignal.any([signal, ended.signal])));
+    }
+  });
+  try {
+    const expectations: Expectation[] = [];
+    for (const next of platform.scenario.stages) {
+      Object.assign(stage, { title: next.title, number: stage.number + 1 });
+      expectations.push(...(await runStage(next, context)));
+    }
+    ended.abort();
+    await Promise.all(arrivals);
+    const load = (await users?.leave()) ?? null;
+    draw();
+    return {
+      expectations,
+      load,
+      traffic: users?.seconds ?? [],
+      wallSeconds: (performance.now() - startedAt) / 1000,
+    };
+  } finally {
+    ended.abort();
+    clearInterval(ticker);
+    await users?.leave();
+  }
+}
+
+function createUsers({
+  environment,
+  platform,
+}: {
+  environment: Environment;
+  platform: PreparedPlatform;
+}): Users | null {
+  const { load } = platform.scenario;
+  const { clock } = environment;
+  const toVirtual = (wallMillis: number): string =>
+    new Date(clock.origin.virtualMillis + (wallMillis - clock.origin.wallMillis) * clock.speed).toISOString();
+  return load === undefined ? null : new Users(environment.ingressUrl, load, toVirtual);
+}
+
+function stageContext(
+  {
+    environment,
+    platform,
+    view,
+    signal,
+  }: { environment: Environment; platform: PreparedPlatform; view: LiveView; signal: AbortSignal },
+  users: Users | null,
+  onStarted: () => void,
+): StageContext {
+  const { region, stateMachines } = environment.aws.deployed;
+  const pipeline = new Pipeline({
+    environment,
+    builder: platform.builder,
+    stateMachineArn: stateMachines[0]?.arn ?? '',
+    region,
+    deployOverrides: platform.scenario.deploy,
+  });
+  return {
+    environment,
+    environmentName: platform.config.environment,
+    region,
+    users,
+    pipeline,
+    repositories: platform.repositories,
+    signal,
+    tell: (text) => view.line(text),
+    onStarted,
+  };
+}

@@ -1,0 +1,121 @@
+import type { Pipeline } from '../environment/pipeline';
+import type { TrackedRollout } from '../environment/rollout-tracker';
+import type { Expectation } from '../report/schema';
+import { commitChange, resolveRevision, type ServiceRepository } from '../repositories';
+import { type FaultTargets, injectFault } from './faults';
+import { askProbe } from './probe';
+import type { ReleaseStep, Stage } from './schema';
+import { endOf, momentOf, rolloutOf } from './watch';
+
+/** What a stage is played with. */
+export interface StageContext extends FaultTargets {
+  readonly pipeline: Pipeline;
+  readonly repositories: ReadonlyMap<string, ServiceRepository>;
+  readonly signal: AbortSignal;
+  /** A line for the live view. */
+  readonly tell: (text: string) => void;
+  /** Called once the stage's releases have been started. */
+  readonly onStarted: () => void;
+}
+
+/** Plays one stage and returns what was expected of it and what was found. */
+export async function runStage(stage: Stage, context: StageContext): Promise<readonly Expectation[]> {
+  const commits = await Promise.all(stage.releases.map((release) => prepare(release, context)));
+  const running = stage.releases.map((release, index) => play(release, commits[index] ?? '', context));
+  context.onStarted();
+  const outcomes = await Promise.all(running);
+  const found = outcomes.flat();
+  for (const probe of stage.probes) {
+    const answer = await askProbe(context.environment.ingressUrl, probe);
+    context.tell(`${answer.met ? '✓' : '✗'} ${answer.text}: ${answer.found}`);
+    found.push(answer);
+  }
+  return found;
+}
+
+/** Makes the commit and builds it, so that every release of the stage starts at the same time. */
+async function prepare(release: ReleaseStep, context: StageContext): Promise<string> {
+  const repository = repositoryOf(release, context);
+  const commit =
+    release.change === undefined
+      ? await resolveRevision(repository, release.revision ?? 'HEAD')
+      : await commitChange(repository, {
+          files: release.change.write,
+          replace: release.change.replace,
+          message: release.change.message,
+        });
+  await context.pipeline.build(repository, commit);
+  return commit;
+}
+
+async function play(
+  release: ReleaseStep,
+  commit: string,
+  context: StageContext,
+): Promise<readonly Expectation[]> {
+  const { environment, signal } = context;
+  const { rolloutId } = await context.pipeline.release(repositoryOf(release, context), commit);
+  const beside = release.during.map(async (step): Promise<readonly Expectation[]> => {
+    const rollout = await rolloutOf(environment, rolloutId, signal);
+    if (!(await momentOf(environment, rolloutId, step.when, signal))) {
+      return [
+        {
+          text: `the moment ${JSON.stringify(step.when)} comes`,
+          met: false,
+          found: 'the rollout ended before it',
+        },
+      ];
+    }
+    if (step.fault !== undefined) {
+      context.tell(`fault: ${JSON.stringify(step.fault)}`);
+      // A fault may last; the rollout goes on meanwhile.
+      await Promise.race([injectFault(step.fault, rollout, context), endOf(environment, rolloutId, signal)]);
+    }
+    return step.release === undefined
+      ? []
+      : play(step.release as ReleaseStep, await prepare(step.release as ReleaseStep, context), context);
+  });
+  const ended = await endOf(environment, rolloutId, signal);
+  return [...judge(release, ended), ...(await Promise.all(beside)).flat()];
+}
+
+function repositoryOf(release: ReleaseStep, context: StageContext): ServiceRepository {
+  const repository = context.repositories.get(release.service);
+  if (repository === undefined) {
+    throw new Error(
+      `the scenario releases "${release.service}", which platform.yaml does not name; known: ${[...context.repositories.keys()].join(', ')}`,
+    );
+  }
+  return repository;
+}
+
+function judge(release: ReleaseStep, ended: TrackedRollout): readonly Expectation[] {
+  const { outcome, reason, max_weight } = release.expect;
+  const name = `${release.service} ${ended.version}`;
+  const greatest = Math.max(0, ...ended.splits.map(({ weights }) => weights[ended.version] ?? 0));
+  return [
+    {
+      text: `${name} ends ${outcome}`,
+      met: ended.outcome === outcome,
+      found: `${ended.outcome}: ${ended.reason}`,
+    },
+    ...(reason === undefined
+      ? []
+      : [
+          {
+            text: `${name} ends because of "${reason}"`,
+            met: ended.reason.includes(reason),
+            found: ended.reason,
+          },
+        ]),
+    ...(max_weight === undefined
+      ? []
+      : [
+          {
+            text: `${name} never gets more than ${max_weight} %`,
+            met: greatest <= max_weight,
+            found: `${greatest} %`,
+          },
+        ]),
+  ];
+}
