@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument as parseYaml } from 'yaml';
 import { deploySchema } from '../core/config/deploy-schema';
-import { findProblems } from '../core/config/problems';
 import { taskDefinitionSchema } from '../core/config/task-definition-schema';
-import type { Problem } from '../core/errors';
+import { buildSpecSchema } from './build-spec-schema';
+import type { FileProblem } from './file-problem';
+import { checkDocument } from './read-document';
+
+export type { FileProblem } from './file-problem';
 
 /** A service repository's own documents, as written. */
 export interface ServiceDocuments {
@@ -12,72 +14,47 @@ export interface ServiceDocuments {
   readonly taskDefinition: Record<string, unknown>;
 }
 
-/** A problem and the file it is in. */
-export interface FileProblem extends Problem {
-  readonly file: string;
-}
-
-const FILES = [
-  { member: 'deploy', file: 'specfiles/deploy.json', schema: deploySchema },
-  { member: 'taskDefinition', file: 'specfiles/taskdef.json', schema: taskDefinitionSchema },
-] as const;
-
-/** Reads and checks `specfiles/` of a service folder; every problem of every file at once. */
+/** Reads and checks what a rollout takes from `specfiles/` of a service folder; every problem of both files at once. */
 export function readServiceDocuments(folder: string): {
   readonly documents: ServiceDocuments;
   readonly problems: readonly FileProblem[];
 } {
-  const documents: Record<string, Record<string, unknown>> = {};
-  const problems: FileProblem[] = [];
-  for (const { member, file, schema } of FILES) {
-    const { value, problems: unreadable } = readJson(join(folder, file), file);
-    documents[member] = (value ?? {}) as Record<string, unknown>;
-    problems.push(...unreadable);
-    if (unreadable.length === 0) {
-      problems.push(...findProblems(schema, value).map((problem) => ({ ...problem, file })));
-    }
-  }
-  return { documents: documents as unknown as ServiceDocuments, problems };
+  const deploy = checkJson(folder, 'specfiles/deploy.json', deploySchema);
+  const taskDefinition = checkJson(folder, 'specfiles/taskdef.json', taskDefinitionSchema);
+  return {
+    documents: { deploy: asObject(deploy.value), taskDefinition: asObject(taskDefinition.value) },
+    problems: [...deploy.problems, ...taskDefinition.problems],
+  };
 }
 
-/** JSON through a YAML reader, which also finds keys written twice and says where a mistake is. */
-function readJson(path: string, file: string): { value: unknown; problems: readonly FileProblem[] } {
-  if (!existsSync(path)) {
-    return {
-      value: undefined,
-      problems: [{ file, path: '', received: 'no file', allowed: 'a JSON document', todo: `write ${file}` }],
-    };
-  }
-  const text = readFileSync(path, 'utf8');
-  const parsed = parseYaml(text, { uniqueKeys: true, strict: true });
-  const mistakes = parsed.errors.map((error) => ({
-    file,
-    path: `line ${error.linePos?.[0].line ?? 1}`,
-    received: error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'a mistake',
-    allowed: 'valid JSON with each key once',
-    todo: 'correct the line',
-  }));
-  return mistakes.length > 0
-    ? { value: undefined, problems: mistakes }
-    : { value: strictJson(text), problems: strictProblems(text, file) };
+/** Every problem of a service repository: `specfiles/` with its build, and the Dockerfile being there. */
+export function checkServiceFolder(folder: string): readonly FileProblem[] {
+  const buildSpec = { path: join(folder, BUILD), shownAs: BUILD, format: 'yaml' } as const;
+  return [
+    ...readServiceDocuments(folder).problems,
+    ...checkDocument(buildSpec, buildSpecSchema).problems,
+    ...(existsSync(join(folder, 'Dockerfile')) ? [] : [NO_DOCKERFILE]),
+  ];
 }
 
-function strictJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+const BUILD = 'specfiles/build.yml';
+
+const NO_DOCKERFILE: FileProblem = {
+  file: 'Dockerfile',
+  path: '',
+  received: 'no file',
+  allowed: 'a Dockerfile at the top of the repository',
+  todo: 'write Dockerfile, or name the service’s folder',
+};
+
+function checkJson(
+  folder: string,
+  file: string,
+  schema: typeof deploySchema | typeof taskDefinitionSchema,
+): ReturnType<typeof checkDocument> {
+  return checkDocument({ path: join(folder, file), shownAs: file, format: 'json' }, schema);
 }
 
-/** YAML allows more than JSON does; CodeBuild and the rollout read JSON. */
-function strictProblems(text: string, file: string): readonly FileProblem[] {
-  try {
-    JSON.parse(text);
-    return [];
-  } catch (error) {
-    return [
-      { file, path: '', received: (error as Error).message, allowed: 'valid JSON', todo: 'correct it' },
-    ];
-  }
+function asObject(value: unknown): Record<string, unknown> {
+  return (value ?? {}) as Record<string, unknown>;
 }
