@@ -11,7 +11,7 @@ export const resourceSchema = z.looseObject({
   Condition: z.string().optional(),
 });
 
-const parameterSchema = z.looseObject({ Type: z.string(), Default: z.unknown() });
+const parameterSchema = z.looseObject({ Type: z.string(), Default: z.unknown().optional() });
 
 const outputSchema = z.looseObject({
   Value: z.unknown(),
