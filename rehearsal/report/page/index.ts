@@ -1,0 +1,2 @@
+export type { PageExtras, StateSpan, TrafficPoint } from './extras';
+export { renderReportPage } from './render-page';
