@@ -37,7 +37,15 @@ export function checkServiceFolder(folder: string): readonly FileProblem[] {
   ];
 }
 
-const BUILD = 'specfiles/build.yml';
+/** What a service's folder must hold. */
+export const SERVICE_FILES = [
+  'specfiles/deploy.json',
+  'specfiles/taskdef.json',
+  'specfiles/build.yml',
+  'Dockerfile',
+] as const;
+
+const BUILD = SERVICE_FILES[2];
 
 const NO_DOCKERFILE: FileProblem = {
   file: 'Dockerfile',

@@ -1,0 +1,7 @@
+import type { CommandSpec } from '../command';
+import { rehearseCommand } from './rehearse';
+import { schemaCommand } from './schema';
+import { validateCommand } from './validate';
+
+/** Every verb of `canary`, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [validateCommand, rehearseCommand, schemaCommand];

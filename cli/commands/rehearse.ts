@@ -1,0 +1,73 @@
+import { PROTOCOLS } from '../../core/config/protocols';
+import type { CommandSpec } from '../command';
+
+/** `canary rehearse`: the only command that runs the rehearsal. */
+export const rehearseCommand: CommandSpec = {
+  name: 'rehearse',
+  summary: 'Rehearse rollouts on this machine, from what would be deployed, under real load',
+  description:
+    'Plays a scenario, or (with `--service`) one release of a service repository of yours. Prints what happens, writes `report.json` and `report.html`, and ends with 0 only if everything came out as expected. Templates must have been synthesized before (`make synth`; `make rehearse` does it).',
+  options: [
+    { name: 'scenario', value: 'FILE', meaning: 'Scenario to play; without it, the walkthrough' },
+    {
+      name: 'service',
+      value: 'PATH',
+      meaning: 'Git repository of a service of yours, instead of a scenario',
+    },
+    { name: 'from', value: 'REV', meaning: 'With --service: revision that is stable' },
+    { name: 'to', value: 'REV', meaning: 'With --service: revision that is released' },
+    {
+      name: 'port',
+      value: 'N',
+      meaning: 'With --service: port that it listens on; without it, the Dockerfile’s EXPOSE',
+      number: { min: 1, max: 65_535, whole: true },
+    },
+    {
+      name: 'protocol',
+      value: 'P',
+      meaning: 'With --service: what it speaks; without it, http',
+      choices: PROTOCOLS,
+    },
+    {
+      name: 'load',
+      value: 'FILE',
+      meaning:
+        'With --service: what its users do, YAML as in a scenario’s `load`; without it, GET / again and again',
+    },
+    {
+      name: 'speed',
+      value: 'N',
+      meaning: 'Virtual seconds per second; without it, the scenario’s own',
+      number: { min: 1, max: 120 },
+    },
+    { name: 'out', value: 'DIR', meaning: 'Folder of the report', default: 'out/rehearsal' },
+    {
+      name: 'data-plane',
+      value: 'KIND',
+      meaning: 'What carries the traffic; auto takes Envoy where it is installed',
+      choices: ['auto', 'envoy', 'embedded'],
+      default: 'auto',
+    },
+    { name: 'json', meaning: 'Print the report as JSON instead of the live view' },
+  ],
+  examples: [
+    { line: 'canary rehearse', meaning: 'The walkthrough: a first release, a good one, a bad one.' },
+    {
+      line: 'canary rehearse --scenario drills/slow.yaml --speed 30',
+      meaning: 'A scenario of yours, faster.',
+    },
+    {
+      line: 'canary rehearse --service ../orders --from v1.4 --to HEAD --port 8080',
+      meaning: 'A release of your own service.',
+    },
+  ],
+  check: async (args) => {
+    const { readRehearseOptions } = await import('../rehearse-options');
+    return readRehearseOptions(args).problems;
+  },
+  run: async (args) => {
+    const { readRehearseOptions } = await import('../rehearse-options');
+    const { runRehearsal } = await import('../../rehearsal/run');
+    return runRehearsal(readRehearseOptions(args).options);
+  },
+};
