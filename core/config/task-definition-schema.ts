@@ -53,7 +53,7 @@ const containerSchema = z.strictObject({
     .record(envName, z.string().min(1).max(2048))
     .default({})
     .describe(
-      'Environment variables from SSM parameters or Secrets Manager: variable name to parameter name or secret ARN.',
+      'Environment variables from SSM parameters or Secrets Manager: variable name to secret ARN, or to SSM parameter name (a name without a leading slash lies below `/<environment>/<service>/`).',
     ),
   health_check: healthCheckSchema.optional(),
   stop_timeout: z.int().min(2).max(120).default(30).describe('Seconds from SIGTERM to SIGKILL.'),

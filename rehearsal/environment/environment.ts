@@ -154,6 +154,7 @@ async function startAws(
     region,
     onError: options.onProblem,
   });
+  ends.push(async () => late.bus?.settled());
   late.sync = new MeshSync(parts.dataPlane, meshSources(options.name, aws), options.onProblem);
   ends.push(async () => late.sync?.stop());
   late.sync.changed();

@@ -65,7 +65,7 @@ export class Users {
     ];
     while (!signal.aborted) {
       const answers = await Promise.all(paths.map((path) => statusOf(`${this.baseUrl}${path}`)));
-      if (answers.every((status) => status > 0 && status < 500)) {
+      if (answers.every((status) => status >= 200 && status < 400)) {
         return;
       }
       await wait(100);

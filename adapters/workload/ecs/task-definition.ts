@@ -53,7 +53,10 @@ function renderApplication(binding: ServiceBinding, spec: VersionSpec): Containe
     essential: true,
     ...(container.command === undefined ? {} : { command: container.command }),
     environment: renderEnvironment(binding, spec),
-    secrets: Object.entries(container.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    secrets: Object.entries(container.secrets).map(([name, secret]) => ({
+      name,
+      valueFrom: secretSource(binding, secret),
+    })),
     ...(container.health_check === undefined
       ? {}
       : { healthCheck: renderHealthCheck(container.health_check) }),
@@ -105,4 +108,13 @@ function renderHealthCheck(
 
 function volumeName(index: number): string {
   return `writable-${index}`;
+}
+
+/**
+ * An ARN or a full parameter name as it is; a plain name is an SSM parameter of this service,
+ * `/<environment>/<service>/<name>`. The service's execution role may read no other.
+ */
+function secretSource(binding: ServiceBinding, secret: string): string {
+  const isFull = secret.startsWith('arn:') || secret.startsWith('/');
+  return isFull ? secret : `/${binding.environment}/${binding.service}/${secret}`;
 }

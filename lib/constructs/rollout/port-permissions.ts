@@ -86,9 +86,16 @@ export const PORT_PERMISSIONS = {
       resources: [s.arn('servicediscovery', `namespace/${s.namespaceId}`)],
     },
     {
-      actions: ['servicediscovery:TagResource'],
+      actions: ['servicediscovery:CreateService'],
       resources: [s.arn('servicediscovery', 'service/*')],
       wildcard: 'Cloud Map names services by a random id',
+    },
+    {
+      actions: ['servicediscovery:TagResource'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:RequestTag/ecs-canary:environment': s.environment } },
+      wildcard:
+        'Cloud Map has no resource-level control for it; the condition admits this environment’s tag alone',
     },
     {
       actions: ['iam:PassRole'],
