@@ -35,7 +35,7 @@ export class DeploymentFailed extends Error {
   readonly code = 'DeploymentFailed';
   constructor(
     readonly resource: { readonly stack: string; readonly logicalId: string; readonly type: string },
-    /** AWS's error code, such as `NotFoundException`. */
+    /** AWS's error code, such as `NotFoundException`; `InternalFailure` when the rehearsal itself failed. */
     readonly awsCode: string,
     /** AWS's own words. */
     readonly awsMessage: string,
@@ -43,7 +43,9 @@ export class DeploymentFailed extends Error {
   ) {
     super(
       `stack "${resource.stack}": creating "${resource.logicalId}" (${resource.type}) failed with ${awsCode}: ${awsMessage}; ` +
-        'AWS would fail the same way: correct the stack in lib/',
+        (awsCode === 'InternalFailure'
+          ? 'this is a fault of the rehearsal: see the cause'
+          : 'AWS would fail the same way: correct the stack in lib/'),
       options,
     );
     this.name = this.code;

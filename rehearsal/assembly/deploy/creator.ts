@@ -1,4 +1,4 @@
-import { ApiError, type ApiService } from '../../aws/api';
+import type { ApiService } from '../../aws/api';
 import type { AssemblyResource, AssignedValues } from '../resolve/values';
 
 /** The services of the local endpoint that resources are created in. */
@@ -15,7 +15,7 @@ export interface EndpointServices {
 
 /** The operations of the local endpoint, called in-process with the validation that a call over the wire gets. */
 export interface Api {
-  /** @throws ApiError as the service throws it, and `UnknownOperationException` for an operation that it lacks. */
+  /** @throws ApiError as the service throws it. */
   call(
     service: keyof EndpointServices,
     operation: string,
@@ -55,9 +55,8 @@ export function apiOver(services: EndpointServices): Api {
       const { operations } = services[service];
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (operation === undefined) {
-        throw new ApiError(
-          'UnknownOperationException',
-          `the rehearsal's ${service} has no operation "${name}"; it has ${Object.keys(operations).join(', ')}`,
+        throw new Error(
+          `the rehearsal's ${service} has no operation "${name}"; it has ${Object.keys(operations).join(', ') || 'none'}`,
         );
       }
       return Object(await operation.run(withoutUndefined(input))) as ApiOutput;

@@ -1,12 +1,12 @@
 import { ApiError } from '../../aws/api';
 import type { DeployableAssembly } from '../describe/deployable';
 import { describeDeployable } from '../describe/describe-deployable';
-import { AssemblyRefused, DeploymentFailed, messageOf, Unresolvable } from '../errors';
+import { AssemblyRefused, DeploymentFailed, messageOf } from '../errors';
+import { inCreationOrder } from '../resolve/order';
 import { type AssemblyResource, AssemblyValues, type AssignedValues, resourceKey } from '../resolve/values';
 import { type Api, apiOver, type Creator, type EndpointServices } from './creator';
 import { DATA_CREATORS } from './data-creators';
 import { MESH_CREATORS } from './mesh-creators';
-import { inCreationOrder } from './order';
 import { WORKLOAD_CREATORS } from './workload-creators';
 
 const CREATORS: Readonly<Record<string, Creator>> = {
@@ -56,11 +56,8 @@ async function attempt(
     return await create(api, resource.properties(), resource);
   } catch (error) {
     const { stack, logicalId, type } = resource;
-    if (error instanceof ApiError || error instanceof Unresolvable) {
-      const code = error instanceof ApiError ? error.code : 'ValidationError';
-      throw new DeploymentFailed({ stack, logicalId, type }, code, messageOf(error), { cause: error });
-    }
-    throw error;
+    const code = error instanceof ApiError ? error.code : 'InternalFailure';
+    throw new DeploymentFailed({ stack, logicalId, type }, code, messageOf(error), { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { AssemblyRefused, messageOf, Unresolvable } from '../errors';
 import { collectRoles, type Guard } from '../policies/roles';
 import type { Assembly } from '../read-assembly';
+import { inCreationOrder } from '../resolve/order';
 import { type AssemblyResource, AssemblyValues, type Assignments } from '../resolve/values';
 import { resourceTypeOf } from '../resource-types/table';
 import type { DeployableAssembly, ResourceReport } from './deployable';
@@ -15,6 +16,7 @@ import { readStateMachine } from './state-machines';
  */
 export function describeDeployable(assembly: Assembly, assignments?: Assignments): DeployableAssembly {
   const all = new AssemblyValues(assembly, assignments).resources();
+  refuseCircles(assembly, all);
   const problems: string[] = [];
   const guard = guardInto(problems);
   const reports = all.flatMap((resource) => guard(resource, () => reportOf(resource)) ?? []);
@@ -47,6 +49,17 @@ export function describeDeployable(assembly: Assembly, assignments?: Assignments
     roles,
     resources: reports,
   };
+}
+
+/** Before any value is asked for: one that refers to itself has none. */
+function refuseCircles(assembly: Assembly, resources: readonly AssemblyResource[]): void {
+  for (const stack of assembly.stacks) {
+    try {
+      inCreationOrder(resources.filter((resource) => resource.stack === stack.name));
+    } catch (error) {
+      throw new AssemblyRefused([`stack "${stack.name}": ${messageOf(error)}`]);
+    }
+  }
 }
 
 function guardInto(problems: string[]): Guard {

@@ -306,6 +306,15 @@ describe('deployAssembly', () => {
     await expect(deploy({ Resources: { Namespace } })).rejects.toMatchObject({ awsCode: 'InvalidInput' });
   });
 
+  it('fails with the cause when the rehearsal itself is at fault', async () => {
+    const broken = { ...services, ecs: { operations: {} } };
+    const Cluster = { Type: 'AWS::ECS::Cluster', Properties: { ClusterName: 'demo' } };
+    const deployable = describeDeployable(anAssembly({ Resources: { Cluster } }));
+    await expect(deployAssembly(deployable, broken)).rejects.toThrow(
+      /failed with InternalFailure: the rehearsal's ecs has no operation "CreateCluster".*this is a fault of the rehearsal/,
+    );
+  });
+
   it('refuses a state machine that was made with an id known only afterwards', async () => {
     const Machine = {
       Type: 'AWS::StepFunctions::StateMachine',

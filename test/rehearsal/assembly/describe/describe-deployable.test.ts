@@ -204,6 +204,16 @@ describe('describeDeployable', () => {
     expect(problemsOf(change as Record<string, Record<string, unknown>>).join('\n')).toMatch(message);
   });
 
+  it('refuses resources that refer to each other', () => {
+    const group = (other: string) => ({
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: { 'Fn::Sub': `\${${other}}-x` } },
+    });
+    expect(() => describeDeployable(anAssembly({ Resources: { A: group('B'), B: group('A') } }))).toThrow(
+      /stack "demo": resources depend on each other: A, B/,
+    );
+  });
+
   it('refuses two regions', () => {
     expect(() => describeDeployable(anAssembly({ name: 'a' }, { name: 'b', region: 'us-east-1' }))).toThrow(
       /stack "b" is for 000000000000\/us-east-1/,

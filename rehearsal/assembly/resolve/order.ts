@@ -1,5 +1,5 @@
 import { Unresolvable } from '../errors';
-import type { AssemblyResource } from '../resolve/values';
+import type { AssemblyResource } from './values';
 
 /**
  * Resources of one stack, each after what it refers to or names in `DependsOn`. Where the template leaves the order

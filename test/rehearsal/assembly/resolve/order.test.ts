@@ -1,4 +1,4 @@
-import { inCreationOrder } from '../../../../rehearsal/assembly/deploy/order';
+import { inCreationOrder } from '../../../../rehearsal/assembly/resolve/order';
 import { AssemblyValues } from '../../../../rehearsal/assembly/resolve/values';
 import { anAssembly } from '../_helpers/an-assembly';
 
