@@ -51,16 +51,24 @@ export class LiveArea {
   /** Removes the area and shows the cursor again. */
   close(): void {
     if (this.isCursorHidden) {
-      this.out.write(`${this.toTop()}${ERASE_TO_SCREEN_END}${SHOW_CURSOR}`);
+      // Line by line: tmux moves a screen that is erased in one go into its scrollback.
+      const blank = `${ERASE_TO_LINE_END}\n`.repeat(this.rows());
+      this.out.write(`${this.toTop()}${blank}${this.toTop()}${SHOW_CURSOR}`);
       this.isCursorHidden = false;
       this.drawn = [];
     }
   }
 
-  /** Moves the cursor to the area's first row; lines that a narrowed terminal has wrapped take several. */
+  /** Moves the cursor to the area's first row. */
   private toTop(): string {
+    const rows = this.rows();
+    return rows === 0 ? '\r' : `\r\u001b[${rows}A`;
+  }
+
+  /** Rows that the area takes: lines that a narrowed terminal has wrapped take several. */
+  private rows(): number {
     const columns = this.out.columns || DEFAULT_COLUMNS;
     const rows = this.drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0);
-    return rows === 0 ? '\r' : `\r\u001b[${rows}A`;
+    return Math.min(rows, this.height());
   }
 }

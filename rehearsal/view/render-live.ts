@@ -1,5 +1,5 @@
 import type { TrackedRollout } from '../environment/rollout-tracker';
-import { fromTo, newestCheck } from './rollout-text';
+import { fromTo, newestCheck, shortFromTo } from './rollout-text';
 import type { LiveSnapshot, VersionSnapshot } from './snapshot';
 import { isVersionOf, versionName, weightIn } from './story';
 import { columnsOf, cutStart, oneLine, type Paint, pad, paintPlain, type Span, toLine } from './text';
@@ -113,11 +113,19 @@ function rolloutBlock(page: Page, rollout: TrackedRollout, density: Density): re
   return [spread(head, age, page.width), [['  '], ...split(rollout, barColumns(page.width))], verdict];
 }
 
-function oneLineRollout({ width }: Page, rollout: TrackedRollout): Line {
-  const head: Line = [[oneLine(rollout.service), 'bold'], [`  ${fromTo(rollout)}  `]];
-  const isNarrow = width < 90;
-  const name: Line = isNarrow ? [[`${oneLine(rollout.service)}  `, 'bold']] : head;
-  return [...name, ...split(rollout, Math.max(5, Math.floor(barColumns(width) / 3)))];
+/** Columns from which a line has room for the versions beside name, bar and state. */
+const ROOM_FOR_VERSIONS = 64;
+
+/** A rollout in one line; names, versions and bars of all rollouts stand below each other. */
+function oneLineRollout({ snapshot, width }: Page, rollout: TrackedRollout): Line {
+  const active = activeRollouts(snapshot);
+  const column = (text: (one: TrackedRollout) => string): string => {
+    const widest = Math.max(0, ...active.map((one) => columnsOf(text(one))));
+    return pad(text(rollout), Math.min(widest, Math.floor(width / 3)));
+  };
+  const name: Span = [`${column((one) => oneLine(one.service))}  `, 'bold'];
+  const versions: Line = width >= ROOM_FOR_VERSIONS ? [[`${column(shortFromTo)}  `]] : [];
+  return [name, ...versions, ...split(rollout, Math.max(5, Math.floor(barColumns(width) / 4)))];
 }
 
 function barColumns(width: number): number {
@@ -139,7 +147,8 @@ function split(rollout: TrackedRollout, columns: number): Line {
   ];
 }
 
-function traffic({ snapshot, width }: Page, versions: number): readonly Line[] {
+function traffic(page: Page, versions: number): readonly Line[] {
+  const { snapshot, width } = page;
   const total = `${counted(snapshot.requests, 'request')}, ${countText(snapshot.failed)} failed`;
   const users: Line = [
     ['users  ', 'bold'],
@@ -150,35 +159,36 @@ function traffic({ snapshot, width }: Page, versions: number): readonly Line[] {
   const shown = shownVersions(snapshot, versions);
   const labels = shown.map((version) => oneLine(versionName(version.name, snapshot.rollouts)));
   const column = Math.min(Math.max(0, ...labels.map(columnsOf)), Math.max(8, width - 44));
-  return [
-    users,
-    ...shown.map((version, index) => versionLine(version, labels[index] ?? '', column, snapshot)),
-  ];
+  return [users, ...shown.map((version, index) => versionLine(version, labels[index] ?? '', column, page))];
 }
 
-/** Versions of running rollouts first, then the busiest. */
+/** Versions of running rollouts before others, the busiest of them; each keeps its place while it is shown. */
 function shownVersions(snapshot: LiveSnapshot, count: number): readonly VersionSnapshot[] {
   const active = activeRollouts(snapshot);
   const rank = ({ name }: VersionSnapshot): number =>
     active.some((r) => [r.version, r.stable ?? ''].some((v) => isVersionOf(name, r.service, v))) ? 1 : 0;
   return [...snapshot.versions]
     .sort((a, b) => rank(b) - rank(a) || b.requestsPerSecond - a.requestsPerSecond)
-    .slice(0, count);
+    .slice(0, count)
+    .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function versionLine(version: VersionSnapshot, label: string, column: number, snapshot: LiveSnapshot): Line {
-  const share =
-    snapshot.requestsPerSecond > 0 ? (version.requestsPerSecond / snapshot.requestsPerSecond) * 100 : 0;
-  const percent = Number.isFinite(share) ? Math.min(100, Math.round(share)) : 0;
+/** A label that fits its column: without the service if need be, for the version tells more. */
+function fitted(label: string, column: number): string {
+  const shown = columnsOf(label) <= column ? label : (label.split(' ').at(-1) ?? label);
+  return pad(cutStart(shown, column), column);
+}
+
+function versionLine(version: VersionSnapshot, label: string, column: number, page: Page): Line {
+  const total = page.snapshot.requestsPerSecond;
+  const share = total > 0 ? (version.requestsPerSecond / total) * 100 : 0;
+  const percent = Number.isFinite(share) ? Math.min(100, Math.max(0, Math.round(share))) : 0;
+  const failed = `${rate(version.failedPerSecond)} failed/s`;
   return [
-    ['  '],
-    [pad(cutStart(label, column), column)],
-    [pad(`${rate(version.requestsPerSecond)}/s`, 9, 'right')],
-    [pad(`${percent} %`, 6, 'right'), 'dim'],
-    [
-      pad(`${rate(version.failedPerSecond)} failed/s`, 15, 'right'),
-      version.failedPerSecond > 0 ? 'bad' : 'dim',
-    ],
+    [`  ${fitted(label, column)}`],
+    [pad(`${rate(version.requestsPerSecond)}/s`, 8, 'right')],
+    [page.width >= 52 ? pad(`${percent} %`, 6, 'right') : '', 'dim'],
+    [pad(failed, page.width >= 52 ? 15 : 14, 'right'), version.failedPerSecond > 0 ? 'bad' : 'dim'],
     [`  p99 ${millisText(version.p99Millis)}`],
   ];
 }

@@ -8,6 +8,11 @@ export function fromTo(rollout: Pick<TrackedRollout, 'version' | 'stable'>): str
   return `${rollout.stable === null ? 'first release' : oneLine(rollout.stable)} → ${canary}`;
 }
 
+/** The same for a narrow column: `→ 3c4d` for a first release. */
+export function shortFromTo(rollout: Pick<TrackedRollout, 'version' | 'stable'>): string {
+  return fromTo(rollout).replace(/^first release /, '');
+}
+
 /** A finished rollout as one line: mark, service, versions, outcome, duration, and the reason of a bad end. */
 export function finishedLine(rollout: TrackedRollout): readonly Span[] {
   const words = outcomeWords(rollout.outcome);

@@ -98,9 +98,12 @@ class AnimatedView implements LiveView {
 
   /** Whether a rollout has ended since the last look; one that a recovery goes on with is told again at its end. */
   private isNews(rollout: TrackedRollout): boolean {
-    const end = `${rollout.id} ${rollout.endedAt}`;
-    const isNews = rollout.endedAt !== null && !this.told.has(end);
-    this.told.add(end);
+    if (rollout.endedAt === null) {
+      this.told.delete(rollout.id);
+      return false;
+    }
+    const isNews = !this.told.has(rollout.id);
+    this.told.add(rollout.id);
     return isNews;
   }
 

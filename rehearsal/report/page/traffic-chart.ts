@@ -103,7 +103,7 @@ function trafficChart(drawing: TrafficDrawing): Markup {
     description: `${counted(total, 'request')} of all users in this time, ${failed} failed.`,
   };
   const hasFaults = faultsIn(drawing).length > 0;
-  return html`<figure><figcaption>${drawing.title}, and what failed for any user, per ${interval}
+  return html`<figure><figcaption>${drawing.title}, and what failed for any user, per ${interval} (virtual)
 <span class="legend">${layers.map((layer) => html`<span class="key"><i class="swatch ${layer.kind}"></i>${layer.label}</span> `)}<span class="key"><i class="swatch failed"></i>failed</span>${hasFaults && html` <span class="key"><i class="swatch fault"></i>fault put in</span>`}</span></figcaption>
 ${chart(text, HEIGHT, (size) => drawn(drawing, size))}</figure>`;
 }

@@ -1,2 +1,0 @@
-export type { PageExtras, StateSpan, TrafficPoint } from './extras';
-export { renderReportPage } from './render-page';
