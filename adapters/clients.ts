@@ -1,5 +1,6 @@
 import { AppMeshClient } from '@aws-sdk/client-app-mesh';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
@@ -46,6 +47,11 @@ export function createAppMeshClient(settings: ClientSettings = {}): AppMeshClien
 /** Client of CloudWatch. */
 export function createCloudWatchClient(settings: ClientSettings = {}): CloudWatchClient {
   return new CloudWatchClient(common(settings));
+}
+
+/** Client of CloudWatch Logs. */
+export function createCloudWatchLogsClient(settings: ClientSettings = {}): CloudWatchLogsClient {
+  return new CloudWatchLogsClient(common(settings));
 }
 
 /** Client of DynamoDB. */

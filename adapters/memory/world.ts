@@ -9,6 +9,7 @@ import { MemoryMetrics } from './metrics';
 import { MemoryNotifier } from './notifier';
 import { MemoryRouter } from './router';
 import { MemoryStore } from './store';
+import { MemoryTaskLogs } from './task-logs';
 import { MemoryWorkload } from './workload';
 
 /** A clock that stands until somebody moves it. */
@@ -30,6 +31,7 @@ export interface MemoryServicePorts {
   readonly router: MemoryRouter;
   readonly workload: MemoryWorkload;
   readonly metrics: MemoryMetrics;
+  readonly taskLogs: MemoryTaskLogs;
 }
 
 /** Every port in memory, under one clock and one list of faults. */
@@ -62,6 +64,7 @@ export class MemoryWorld implements Ports {
       router: new MemoryRouter(binding.service, this.faults),
       workload: new MemoryWorkload(this.clock, this.faults),
       metrics: new MemoryMetrics(this.faults),
+      taskLogs: new MemoryTaskLogs(),
     };
     this.services.set(binding.service, fresh);
     return fresh;

@@ -6,6 +6,7 @@ import type { Metrics } from './metrics';
 import type { Notifier } from './notifier';
 import type { RolloutStore } from './rollout-store';
 import type { ServiceDirectory } from './service-directory';
+import type { TaskLogs } from './task-logs';
 import type { TrafficRouter } from './traffic-router';
 import type { Workload } from './workload';
 
@@ -14,6 +15,7 @@ export interface ServicePorts {
   readonly router: TrafficRouter;
   readonly workload: Workload;
   readonly metrics: Metrics;
+  readonly taskLogs: TaskLogs;
 }
 
 /** Everything a use case may touch. */

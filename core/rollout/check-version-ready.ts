@@ -9,6 +9,10 @@ import { type Progress, progressOf, type StepInput } from './progress';
 /** Tasks that may die at start before the version counts as broken; one may be bad luck. */
 const START_FAILURES = 3;
 
+/** Lines of a failed task's log that go into the reason, and the characters they may have together. */
+const LOG_LINES = 5;
+const LOG_CHARACTERS = 1000;
+
 /**
  * Looks whether all tasks of the canary are ready. Ready: on to the next step. Dying, or not ready within
  * `progress_deadline`: roll back, with the tasks' own reason.
@@ -28,7 +32,7 @@ export async function checkVersionReady(ports: Ports, input: StepInput): Promise
       reason: `superseded by the newer rollout "${service.waiting.rolloutId}"`,
     };
   }
-  const hopeless = whyHopeless(context, status);
+  const hopeless = await whyHopeless(context, status);
   if (hopeless !== null) {
     return { ...seen, next: 'roll_back', reason: hopeless };
   }
@@ -54,22 +58,33 @@ export async function checkVersionReady(ports: Ports, input: StepInput): Promise
   };
 }
 
-function whyHopeless(context: RolloutContext, status: WorkloadStatus): string | null {
+async function whyHopeless(context: RolloutContext, status: WorkloadStatus): Promise<string | null> {
   const { record, ports } = context;
   if (status.gaveUp || status.failures.length >= START_FAILURES) {
-    return `tasks of "${record.version}" do not start: ${describeFailure(status.failures[0])}`;
+    return `tasks of "${record.version}" do not start: ${await inItsOwnWords(context, status.failures[0])}`;
   }
   const since = Date.parse(record.lastShiftAt ?? record.createdAt ?? record.startedAt);
   const seconds = Math.floor((ports.clock.now() - since) / 1000);
   if (seconds >= record.deploy.progress_deadline) {
     const last =
-      status.failures[0] === undefined ? '' : `; last failure: ${describeFailure(status.failures[0])}`;
+      status.failures[0] === undefined
+        ? ''
+        : `; last failure: ${await inItsOwnWords(context, status.failures[0])}`;
     return `tasks of "${record.version}" were not ready within ${record.deploy.progress_deadline} s: ${status.ready} of ${status.desired} ready, ${status.running} running${last}`;
   }
   return null;
 }
 
-/** A task's failure in its own words. */
+/** Why a task failed, with the last lines that it wrote. */
+async function inItsOwnWords(context: RolloutContext, failure: TaskFailure | undefined): Promise<string> {
+  const { taskLogs, record } = context;
+  const lines =
+    failure === undefined ? [] : await taskLogs.lastLines(record.version, failure.task, LOG_LINES);
+  const tail = lines.length === 0 ? '' : `; its last lines: ${lines.join(' | ').slice(-LOG_CHARACTERS)}`;
+  return `${describeFailure(failure)}${tail}`;
+}
+
+/** Why a task failed, as the orchestrator words it. */
 export function describeFailure(failure: TaskFailure | undefined): string {
   return failure === undefined ? 'the orchestrator gave no reason' : failure.reason;
 }

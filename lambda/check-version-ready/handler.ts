@@ -1,6 +1,7 @@
 import { checkVersionReady } from '../../core/rollout/check-version-ready';
 import { router } from '../shared/router-part';
 import { createStepHandler } from '../shared/step-handler';
+import { taskLogs } from '../shared/task-logs-part';
 import { workload } from '../shared/workload-part';
 
-export const handler = createStepHandler(checkVersionReady, { router, workload });
+export const handler = createStepHandler(checkVersionReady, { router, taskLogs, workload });

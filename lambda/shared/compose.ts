@@ -27,6 +27,7 @@ function build(parts: Parts, environment: FunctionEnvironment): Ports {
       router: parts.router?.(binding) ?? absentPort('router'),
       workload: parts.workload?.(binding) ?? absentPort('workload'),
       metrics: parts.metrics?.(binding) ?? absentPort('metrics'),
+      taskLogs: parts.taskLogs?.(binding) ?? absentPort('taskLogs'),
     }),
   };
 }

@@ -2,6 +2,7 @@ import type { ServiceBinding } from '../../core/config/service-binding';
 import type { Executions } from '../../core/ports/executions';
 import type { Metrics } from '../../core/ports/metrics';
 import type { Notifier } from '../../core/ports/notifier';
+import type { TaskLogs } from '../../core/ports/task-logs';
 import type { TrafficRouter } from '../../core/ports/traffic-router';
 import type { Workload } from '../../core/ports/workload';
 import type { FunctionEnvironment } from './environment';
@@ -14,6 +15,7 @@ export interface Parts {
   readonly router?: (binding: ServiceBinding) => TrafficRouter;
   readonly workload?: (binding: ServiceBinding) => Workload;
   readonly metrics?: (binding: ServiceBinding) => Metrics;
+  readonly taskLogs?: (binding: ServiceBinding) => TaskLogs;
   readonly executions?: (environment: FunctionEnvironment) => Executions;
   readonly notifier?: (environment: FunctionEnvironment) => Notifier;
 }

@@ -15,6 +15,7 @@ import { EventBus } from './event-bus';
 import { MeshSync } from './mesh-sync';
 import { meshTasks } from './mesh-tasks';
 import { RolloutTracker } from './rollout-tracker';
+import { TaskLogStreams } from './task-log-streams';
 
 /** What an environment is made from. */
 export interface EnvironmentOptions {
@@ -92,10 +93,23 @@ async function start(
   ends.push(() => chosen.dataPlane.stop());
   const images = new Map<string, BuiltImage>();
   const logs = boundedLog();
-  const tasks = startTasks(options, { clock, chosen, images, log: logs.add });
+  const taskLogs = new TaskLogStreams();
+  const tasks = startTasks(options, {
+    clock,
+    chosen,
+    images,
+    log: (taskId, container, line) => {
+      logs.add(`${taskId.slice(0, 8)} ${container}: ${line}`);
+      taskLogs.append(taskId, container, line);
+    },
+  });
   ends.push(() => tasks.stopAll());
   const seen = { tracker: new RolloutTracker(), calls: [] as CallRecord[] };
-  const { aws, bus } = await startAws(options, { clock, tasks, dataPlane: chosen.dataPlane, ...seen }, ends);
+  const { aws, bus } = await startAws(
+    options,
+    { clock, tasks, taskLogs, dataPlane: chosen.dataPlane, ...seen },
+    ends,
+  );
   const agent = startAgent(options, { clock, aws, dataPlane: chosen.dataPlane });
   ends.push(() => agent.stop());
   const gateway = chosen.dataPlane.gatewayAddress(`${options.name}-ingress`);
@@ -117,6 +131,7 @@ async function start(
 interface AwsParts {
   readonly clock: RehearsalClock;
   readonly tasks: TaskRunner;
+  readonly taskLogs: TaskLogStreams;
   readonly dataPlane: DataPlane;
   readonly tracker: RolloutTracker;
   readonly calls: CallRecord[];
@@ -145,6 +160,7 @@ async function startAws(
     },
   });
   late.aws = aws;
+  parts.taskLogs.bind(aws);
   ends.push(() => aws.stop());
   const { account, region, eventRules } = aws.deployed;
   late.bus = new EventBus({
@@ -168,7 +184,7 @@ function startTasks(
     clock: RehearsalClock;
     chosen: ChosenDataPlane;
     images: Map<string, BuiltImage>;
-    log: (line: string) => void;
+    log: (taskId: string, container: string, line: string) => void;
   },
 ): TaskRunner {
   return createTaskRunner({
@@ -179,7 +195,7 @@ function startTasks(
     images: (uri) => parts.images.get(uri),
     secrets: options.secret,
     egress: (node, virtualService, port) => parts.chosen.dataPlane.egressAddress(node, virtualService, port),
-    onLog: (taskId, container, line) => parts.log(`${taskId.slice(0, 8)} ${container}: ${line}`),
+    onLog: parts.log,
   });
 }
 

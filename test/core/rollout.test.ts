@@ -110,9 +110,12 @@ describe('a rollout', () => {
     theatre.service.workload.behave(V2, {
       crash: { reason: 'exit code 7: cannot open config', exitCode: 7 },
     });
+    theatre.service.taskLogs.lines.push('reading /etc/shop.yaml', 'no such file');
     expect(await theatre.release('shop-2', second)).toMatchObject({
       error: 'FailedNoChange',
-      cause: expect.stringContaining('cannot open config'),
+      cause: expect.stringContaining(
+        'cannot open config; its last lines: reading /etc/shop.yaml | no such file',
+      ),
     });
     expect(theatre.splits).toEqual([]);
     expect(await theatre.service.workload.list()).toEqual([V1]);

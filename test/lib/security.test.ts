@@ -41,8 +41,8 @@ describe('the policies', () => {
 
   it.each(FUNCTION_NAMES)('cover the ports that the handler of %s is composed of', (name) => {
     const source = readFileSync(join(__dirname, `../../lambda/${name}/handler.ts`), 'utf8');
-    const composed = ['router', 'workload', 'metrics', 'notifier', 'executions'].filter((port) =>
-      source.includes(`shared/${port}-part`),
+    const composed = ['router', 'workload', 'metrics', 'taskLogs', 'notifier', 'executions'].filter((port) =>
+      source.includes(`shared/${port.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}-part`),
     );
     const granted = new Set(FUNCTION_PORTS[name].map((verb) => verb.split('.')[0] ?? ''));
 

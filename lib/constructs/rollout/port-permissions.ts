@@ -151,6 +151,13 @@ export const PORT_PERMISSIONS = {
     },
     { actions: ['servicediscovery:ListServices'], resources: ['*'], wildcard: NO_RESOURCE_LEVEL },
   ],
+  'taskLogs.read': (s) => [
+    {
+      actions: ['logs:GetLogEvents'],
+      resources: [s.arn('logs', `log-group:/ecs-canary/${s.environment}/services/*:log-stream:*`)],
+      wildcard: 'every service of the environment has a log group of its own, every task a stream',
+    },
+  ],
   'metrics.read': () => [
     {
       actions: ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'],

@@ -61,6 +61,7 @@ export function aRunner(
       const running = started.find(({ request }) => request.taskArn === taskArn);
       running?.tell({ kind: 'stopped', stoppedReason: reason, exitCode: 143, lastLogLines: [] });
     },
+    kill: () => undefined,
     stopAll: async () => undefined,
   };
 }
