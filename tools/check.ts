@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Check, CheckResult } from './checks/check';
 import { circularImports } from './checks/circular-imports';
 import { fileSize } from './checks/file-size';
+import { generatedDocs } from './checks/generated-docs';
 import { importDirections } from './checks/import-directions';
 import { machineTraces } from './checks/machine-traces';
 import { programCheck } from './checks/run-program';
@@ -13,6 +14,7 @@ const CHECKS: readonly Check[] = [
   programCheck('lint and format', 'biome', ['check', '--error-on-warnings']),
   importDirections,
   circularImports,
+  generatedDocs,
   fileSize,
   machineTraces,
   synthFindings,
