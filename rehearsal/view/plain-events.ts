@@ -8,9 +8,10 @@ import { clockText, verdictWords } from './words';
 /** What happened between two snapshots, one line each, oldest first: for logs and pipes. */
 export function plainEvents(previous: LiveSnapshot | null, next: LiveSnapshot): string[] {
   const known = new Map(previous?.rollouts.map((rollout) => [rollout.id, rollout]));
-  const stage = previous?.stage.number === next.stage.number ? [] : [stageEvent(next)];
+  const begun = next.rollouts.filter(({ id }) => !known.has(id)).map(({ startedAt }) => startedAt);
+  const stage = previous?.stage.number === next.stage.number ? [] : [stageEvent(next, begun)];
   const events = next.rollouts.flatMap((rollout) => rolloutEvents(known.get(rollout.id), rollout));
-  return [...stage, ...events.sort((a, b) => a.at - b.at)].map(({ at, text }) => `${clockText(at)}  ${text}`);
+  return [...stage, ...events].sort((a, b) => a.at - b.at).map(({ at, text }) => `${clockText(at)}  ${text}`);
 }
 
 interface Event {
@@ -19,8 +20,12 @@ interface Event {
   readonly text: string;
 }
 
-function stageEvent({ now, stage }: LiveSnapshot): Event {
-  return { at: now, text: `stage ${stage.number} of ${stage.of}: ${oneLine(stage.title)}` };
+/** A stage begins before its rollouts do, though both are seen at once. */
+function stageEvent({ now, stage }: LiveSnapshot, begun: readonly number[]): Event {
+  return {
+    at: Math.min(now, ...begun),
+    text: `stage ${stage.number} of ${stage.of}: ${oneLine(stage.title)}`,
+  };
 }
 
 function rolloutEvents(before: TrackedRollout | undefined, rollout: TrackedRollout): readonly Event[] {

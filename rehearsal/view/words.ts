@@ -70,7 +70,7 @@ export function stateWords(state: string, canaryWeight: number | null = null): s
     return 'baking: all users on the canary';
   }
   const words = Object.hasOwn(STATE_WORDS, state) ? STATE_WORDS[state] : undefined;
-  return words ?? (state === '' ? 'starting' : state.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase());
+  return words ?? (state === '' ? 'starting' : state.replaceAll(/(?<!^)(?=[A-Z])/g, ' ').toLowerCase());
 }
 
 /** Whether a state that rollouts pass has words of its own. */
