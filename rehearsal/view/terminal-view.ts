@@ -19,6 +19,9 @@ export interface TerminalViewOptions {
 /** Redrawn at most five times a second. */
 const REDRAW_MILLIS = 200;
 
+/** The end of a rollout is told at least this wide; it stays, so a narrower terminal may wrap it. */
+const LEAST_FINISHED_COLUMNS = 79;
+
 /** Shows a rehearsal on a terminal, or as plain lines where there is none. */
 export function createTerminalView(options: TerminalViewOptions): LiveView {
   const isTty = options.out.isTTY === true;
@@ -76,7 +79,11 @@ class AnimatedView implements LiveView {
     this.newest = snapshot;
     const finished = snapshot.rollouts.filter((rollout) => this.isNews(rollout));
     if (finished.length > 0 || this.now() - this.drawnAt >= REDRAW_MILLIS) {
-      this.draw(finished.map((rollout) => toLine(finishedLine(rollout), this.area.width(), this.paint)));
+      this.draw(
+        finished.map((rollout) =>
+          toLine(finishedLine(rollout), Math.max(this.area.width(), LEAST_FINISHED_COLUMNS), this.paint),
+        ),
+      );
     }
   }
 

@@ -46,12 +46,12 @@ export function expectationsSection(report: Report): Insert {
 export function overviewSection(report: Report, anchor: (index: number) => string): Insert {
   const rows = report.rollouts.map(
     (rollout, index) =>
-      html`<tr><td class="began">${clockText(rollout.startedAt)}</td><th scope="row"><a href="#${anchor(index)}">${rollout.service}</a></th><td>${rollout.stable ?? 'first release'} → ${rollout.version || 'new version'}</td><td>${outcomeBadge(rollout.outcome)}</td><td class="number">${durationText(endOf(rollout) - Date.parse(rollout.startedAt))}</td></tr>`,
+      html`<tr><td class="began">${clockText(rollout.startedAt)}</td><th scope="row"><a href="#${anchor(index)}">${rollout.service}</a></th><td>${rollout.stable ?? 'first release'} → ${rollout.version || 'new version'}</td><td>${outcomeBadge(rollout.outcome)}</td><td class="number took">${durationText(endOf(rollout) - Date.parse(rollout.startedAt))}</td></tr>`,
   );
   return html`<section class="card" aria-labelledby="overview"><h2 id="overview">Rollouts</h2>${
     rows.length === 0
       ? html`<p class="quiet">No rollout was started.</p>`
-      : html`<div class="scroll" tabindex="0" role="region" aria-label="All rollouts"><table><thead><tr><th scope="col" class="began">Began</th><th scope="col">Service</th><th scope="col">Versions</th><th scope="col">Outcome</th><th scope="col" class="number">Took</th></tr></thead><tbody>${rows}</tbody></table></div>`
+      : html`<div class="scroll" tabindex="0" role="region" aria-label="All rollouts"><table><thead><tr><th scope="col" class="began">Began</th><th scope="col">Service</th><th scope="col">Versions</th><th scope="col">Outcome</th><th scope="col" class="number took">Took</th></tr></thead><tbody>${rows}</tbody></table></div>`
   }</section>`;
 }
 

@@ -39,7 +39,7 @@ figure{margin:16px 0 8px}figcaption{font-size:14px;font-weight:600;margin-bottom
 .swatch.prepare{color:var(--prepare)}.swatch.shift{color:var(--shift)}.swatch.watch{color:var(--watch)}.swatch.check{color:var(--check)}.swatch.undo{color:var(--undo)}.swatch.finish{color:var(--finish)}
 .sign{width:14px;height:14px;overflow:visible}
 .chart{display:block;width:100%;height:auto;overflow:visible}.chart.narrow{display:none}
-@media (max-width:640px){.chart.wide{display:none}.chart.narrow{display:block}.card{padding:16px 12px;border-radius:10px}h1{font-size:25px}.legend{display:flex;margin-left:0}.began{display:none}th,td{padding-right:8px}.facts{grid-template-columns:repeat(auto-fit,minmax(105px,1fr))}}
+@media (max-width:640px){.chart.wide{display:none}.chart.narrow{display:block}.card{padding:16px 12px;border-radius:10px}h1{font-size:25px}.legend{display:flex;margin-left:0}.began,.took{display:none}th,td{padding-right:8px}.facts{grid-template-columns:repeat(auto-fit,minmax(105px,1fr))}}
 .grid{stroke:var(--ink);stroke-opacity:.13;fill:none}.axis{stroke:var(--muted);fill:none}
 .tick,.name{fill:var(--muted);font-size:12px}
 .area.stable{fill:var(--stable)}.area.canary{fill:var(--canary);fill-opacity:.55}.area.failed{fill:var(--failed)}.area.all{fill:var(--all)}
