@@ -65,7 +65,7 @@ function checks(rollout: RolloutReport, width: number): readonly string[] {
   return labelled('checks', parts.join(', '), width);
 }
 
-/** The commonest reason of a hold. */
+/** The reason of the holds; of several the commonest. */
 function mostHeldFor(rollout: RolloutReport): string {
   const counts = new Map<string, number>();
   for (const { verdict, reason } of rollout.checks) {
@@ -74,7 +74,8 @@ function mostHeldFor(rollout: RolloutReport): string {
     }
   }
   const [most] = [...counts].sort((a, b) => b[1] - a[1]);
-  return most === undefined ? '' : ` (${oneLine(most[0])})`;
+  const often = counts.size > 1 ? 'mostly: ' : '';
+  return most === undefined ? '' : ` (${often}${oneLine(most[0])})`;
 }
 
 function why(rollout: RolloutReport, width: number): readonly string[] {
