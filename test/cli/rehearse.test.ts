@@ -41,7 +41,7 @@ describe('canary rehearse', () => {
     writeFileSync(load, 'rate: 20\njourneys:\n  - name: look\n    steps: [{ path: /orders }]\n');
 
     const { options, problems } = read(
-      ...['--service', folder, '--from', 'v1', '--to', 'HEAD', '--port', '8080', '--protocol', 'grpc'],
+      ...['--service', folder, '--from', 'v1', '--to', 'HEAD', '--port', '8080', '--protocol', 'http2'],
       ...[
         '--load',
         load,
@@ -64,7 +64,7 @@ describe('canary rehearse', () => {
         from: 'v1',
         to: 'HEAD',
         port: 8080,
-        protocol: 'grpc',
+        protocol: 'http2',
         load: expect.objectContaining({ rate: 20 }),
       },
       speed: 30,
