@@ -82,7 +82,9 @@ function createUsers({
   const { clock } = environment;
   const toVirtual = (wallMillis: number): string =>
     new Date(clock.origin.virtualMillis + (wallMillis - clock.origin.wallMillis) * clock.speed).toISOString();
-  return load === undefined ? null : new Users(environment.ingressUrl, load, toVirtual);
+  return load === undefined
+    ? null
+    : new Users(environment.ingressUrl, load, toVirtual, () => everyServiceServes(environment));
 }
 
 function stageContext(
@@ -114,4 +116,12 @@ function stageContext(
     tell: (text) => view.line(text),
     onStarted,
   };
+}
+
+/** Whether every rollout so far has given its service a version that serves. */
+function everyServiceServes(environment: Environment): boolean {
+  const services = new Map(
+    environment.tracker.all().map((rollout) => [rollout.service, rollout.splits.at(-1)?.weights ?? {}]),
+  );
+  return services.size > 0 && [...services.values()].every((weights) => Object.keys(weights).length > 0);
 }

@@ -14,18 +14,25 @@ export class Users {
   readonly seconds: TrafficSecond[] = [];
   private load: RunningLoad | undefined;
 
+  /**
+   * @param canServe Whether every service has a version that serves; before that nobody asks, for what fails then
+   *   would count against a first release.
+   */
   constructor(
     private readonly baseUrl: string,
     private readonly spec: LoadSpec,
     private readonly toVirtual: (wallMillis: number) => string,
+    private readonly canServe: () => boolean,
   ) {}
 
   /**
-   * Waits until every page of every journey answers, then begins the load.
-   * @returns what did not answer in the end, or null when the load runs.
+   * Waits until every page of every journey answers, then begins the load; nobody comes when that never happens.
    */
   async arrive(signal: AbortSignal): Promise<void> {
     await this.everythingAnswers(signal);
+    if (signal.aborted) {
+      return;
+    }
     this.load = startLoad({
       baseUrl: this.baseUrl,
       rate: this.spec.rate,
@@ -64,6 +71,10 @@ export class Users {
       ),
     ];
     while (!signal.aborted) {
+      if (!this.canServe()) {
+        await wait(100);
+        continue;
+      }
       const answers = await Promise.all(paths.map((path) => statusOf(`${this.baseUrl}${path}`)));
       if (answers.every((status) => status >= 200 && status < 400)) {
         return;
