@@ -47,7 +47,8 @@ describe('generated docs', () => {
 /** A metric's namespace and name are what CloudWatch calls them; a group says what it is by its members. */
 function isPlain(key: string): boolean {
   return (
-    (/\.(namespace|name)$/.test(key) && key.includes('metric')) || ['container', 'network'].includes(key)
+    (/\.(namespace|name)$/.test(key) && key.includes('metric')) ||
+    ['container', 'network', 'notifications.email'].includes(key)
   );
 }
 
