@@ -48,7 +48,7 @@ describe('generated docs', () => {
 function isPlain(key: string): boolean {
   return (
     (/\.(namespace|name)$/.test(key) && key.includes('metric')) ||
-    ['container', 'network', 'notifications.email'].includes(key)
+    /(^|\.)(container|network|email)$/.test(key)
   );
 }
 
