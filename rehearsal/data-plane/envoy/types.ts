@@ -11,9 +11,9 @@ export function extension(name: string, type: string, fields: Json = {}): Json {
   return { name, typed_config: typed(type, fields) };
 }
 
-/** A duration in Envoy's JSON form; 0 means "no limit" in the fields where this project uses it. */
+/** A duration in Envoy’s JSON form, in whole milliseconds (it refuses more than nine decimals); 0 means "no limit" in the fields where this project uses it. */
 export function duration(millis: number): string {
-  return `${millis / 1000}s`;
+  return `${Math.round(millis) / 1000}s`;
 }
 
 /** An address in Envoy's JSON form. */

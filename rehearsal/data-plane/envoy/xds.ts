@@ -100,10 +100,13 @@ export class XdsWriter {
     // The log comes through a pipe and may be later than the statistics.
     for (let tries = 0; tries < 50; tries++, await wait(5)) {
       const text = this.process.linesSince(mark).join('\n');
-      const found = /(?:rejected|error adding listener[^:]*|update failed): ?([\s\S]*)/i.exec(text)?.[1];
-      if (found !== undefined && found.trim() !== '') return found.trim();
+      const found = /(?:rejected|error adding listener[^:]*|update failed|update failure): ?([\s\S]*)/i.exec(
+        text,
+      )?.[1];
+      if (found !== undefined && found.trim() !== '') return found.trim().slice(0, 500);
     }
-    return 'envoy gave no reason';
+    const tail = this.process.linesSince(mark).slice(-3).join(' | ').slice(0, 500);
+    return tail === '' ? 'envoy gave no reason' : `envoy's last lines: ${tail}`;
   }
 
   private async settled(part: XdsPart): Promise<void> {
