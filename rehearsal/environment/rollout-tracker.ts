@@ -23,6 +23,8 @@ export interface TrackedRollout {
   readonly executions: string[];
   readonly splits: RolloutReport['splits'];
   readonly checks: RolloutReport['checks'];
+  /** States in the order in which they were entered; ISO 8601, virtual. */
+  readonly states: { readonly state: string; readonly from: string; to: string | null }[];
 }
 
 /** What a Task state's output tells about its rollout. */
@@ -82,8 +84,13 @@ export class RolloutTracker {
     if (known === undefined) {
       return;
     }
+    const last = known.states.at(-1);
+    if (event.kind !== 'retried' && last !== undefined && last.to === null) {
+      last.to = event.at;
+    }
     if (event.kind === 'entered') {
       known.state = event.state;
+      known.states.push({ state: event.state, from: event.at, to: null });
     } else if (event.kind === 'exited') {
       this.learn(known, event);
     }
@@ -116,6 +123,7 @@ export class RolloutTracker {
       executions: [],
       splits: [],
       checks: [],
+      states: [],
     };
     this.rollouts.set(id, rollout);
     return rollout;

@@ -32,9 +32,16 @@ export function writeReport(
   return report.passed ? 0 : 1;
 }
 
-function page(report: Report, { traffic, environment }: Played & { environment: Environment }): string {
+function page(report: Report, played: Played & { environment: Environment }): string {
+  const { traffic, environment } = played;
   return renderReportPage(report, {
     dataPlaneWhy: environment.dataPlaneWhy,
+    states: environment.tracker
+      .all()
+      .flatMap(({ id, states }) =>
+        states.map(({ state, from, to }) => ({ rollout: id, state, from, to: to ?? from })),
+      ),
+    faults: played.faults,
     traffic: traffic.map(({ at, requests, failed, byVersion }) => ({
       at,
       requests,
@@ -47,7 +54,7 @@ function page(report: Report, { traffic, environment }: Played & { environment: 
 function summary(report: Report, { wallSeconds }: Played, reportFiles: string[]): string {
   const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   const width = process.stdout.columns ?? 100;
-  return `${renderSummary(report, { wallSeconds, color, width, reportFiles })}\n`;
+  return renderSummary(report, { wallSeconds, color, width, reportFiles });
 }
 
 /** A reader never finds half a file. */

@@ -14,6 +14,8 @@ export interface Played {
   /** Null without users. */
   readonly load: LoadReport | null;
   readonly traffic: readonly TrafficSecond[];
+  /** Faults that the scenario put in the way; ISO 8601, virtual. */
+  readonly faults: readonly { readonly at: string; readonly text: string }[];
   readonly wallSeconds: number;
 }
 
@@ -43,7 +45,10 @@ export async function playScenario(parts: {
   const ticker = setInterval(draw, VIEW_MILLIS);
   const ended = new AbortController();
   const arrivals: Promise<void>[] = [];
-  const context = stageContext(parts, users, () => {
+  const faults: Played['faults'][number][] = [];
+  const onFault = (text: string) =>
+    faults.push({ at: new Date(environment.clock.now()).toISOString(), text });
+  const context = stageContext(parts, users, onFault, () => {
     if (users !== null && arrivals.length === 0) {
       arrivals.push(users.arrive(AbortSignal.any([signal, ended.signal])));
     }
@@ -62,6 +67,7 @@ export async function playScenario(parts: {
       expectations,
       load,
       traffic: users?.seconds ?? [],
+      faults,
       wallSeconds: (performance.now() - startedAt) / 1000,
     };
   } finally {
@@ -95,6 +101,7 @@ function stageContext(
     signal,
   }: { environment: Environment; platform: PreparedPlatform; view: LiveView; signal: AbortSignal },
   users: Users | null,
+  onFault: (text: string) => void,
   onStarted: () => void,
 ): StageContext {
   const { region, stateMachines } = environment.aws.deployed;
@@ -114,6 +121,7 @@ function stageContext(
     repositories: platform.repositories,
     signal,
     tell: (text) => view.line(text),
+    onFault,
     onStarted,
   };
 }

@@ -14,6 +14,8 @@ export interface StageContext extends FaultTargets {
   readonly signal: AbortSignal;
   /** A line for the live view. */
   readonly tell: (text: string) => void;
+  /** Told of each fault as it is put in the way. */
+  readonly onFault: (text: string) => void;
   /** Called once the stage's releases have been started. */
   readonly onStarted: () => void;
 }
@@ -67,7 +69,9 @@ async function play(
       ];
     }
     if (step.fault !== undefined) {
-      context.tell(`fault: ${JSON.stringify(step.fault)}`);
+      const text = JSON.stringify(step.fault);
+      context.tell(`fault: ${text}`);
+      context.onFault(text);
       // A fault may last; the rollout goes on meanwhile.
       await Promise.race([injectFault(step.fault, rollout, context), endOf(environment, rolloutId, signal)]);
     }

@@ -205,6 +205,7 @@ export function aTracked(overrides: Partial<TrackedRollout> = {}): TrackedRollou
     executions: [],
     splits: good.splits.slice(0, 3),
     checks: good.checks.slice(0, 3),
+    states: [],
     ...overrides,
   };
 }
