@@ -1,5 +1,5 @@
 import type { JudgeInput } from './judge-input';
-import { type Observation, observationEnd } from './observation';
+import { METRIC_PERIOD_SECONDS, type Observation, observationEnd } from './observation';
 import { judgeOther } from './other-checks';
 import { judgePeriod } from './period-checks';
 import type { CheckEvidence, Judgement } from './verdict';
@@ -40,22 +40,34 @@ function withoutData(input: JudgeInput, other: Judgement): Judgement {
     return other;
   }
   const evidence = [unknown('metrics of the canary'), ...other.evidence];
-  if (input.firstReleaseReadySince !== undefined && other.verdict === 'advance') {
-    return judgedByItsTasks(
-      input.now - input.firstReleaseReadySince,
-      'nobody calls this first release yet',
-      evidence,
-    );
-  }
   const waited = Math.floor((input.now - input.underTrafficSince) / 1000);
-  return waited >= input.health.no_data_deadline
-    ? noData(input, waited, evidence)
-    : {
-        verdict: 'hold',
-        missingData: true,
-        reason: 'no whole minute of metrics under traffic yet',
-        evidence,
-      };
+  if (input.firstReleaseReadySince !== undefined && other.verdict === 'advance') {
+    return waited >= silenceSeconds(input)
+      ? judgedByItsTasks(
+          input.now - input.firstReleaseReadySince,
+          'nobody calls this first release yet',
+          evidence,
+        )
+      : notYet(evidence);
+  }
+  return waited >= input.health.no_data_deadline ? noData(input, waited, evidence) : notYet(evidence);
+}
+
+/**
+ * How long no data must come before it means that nobody calls: the first whole minute under traffic ends within
+ * two minutes, and its metrics may be `max_data_age` late.
+ */
+function silenceSeconds(input: JudgeInput): number {
+  return 2 * METRIC_PERIOD_SECONDS + input.health.max_data_age;
+}
+
+function notYet(evidence: readonly CheckEvidence[]): Judgement {
+  return {
+    verdict: 'hold',
+    missingData: true,
+    reason: 'no whole minute of metrics under traffic yet',
+    evidence,
+  };
 }
 
 function noData(input: JudgeInput, seconds: number, evidence: readonly CheckEvidence[]): Judgement {

@@ -58,11 +58,13 @@ function advance(input: DecisionInput): Decision {
 function hold(input: DecisionInput): Decision {
   const { deploy } = input.record;
   const overdue = -secondsUntilDue(input);
-  const waitsForPerson = input.judgement.missingData === true && deploy.health.on_no_data === 'hold';
-  if (overdue >= deploy.progress_deadline && !waitsForPerson) {
+  const isForData = input.judgement.missingData === true;
+  const deadline = Math.max(deploy.progress_deadline, isForData ? deploy.health.no_data_deadline : 0);
+  const waitsForPerson = isForData && deploy.health.on_no_data === 'hold';
+  if (overdue >= deadline && !waitsForPerson) {
     return {
       next: 'roll_back',
-      reason: `no progress for ${deploy.progress_deadline} s (progress_deadline): ${input.judgement.reason}`,
+      reason: `no progress for ${deadline} s (progress_deadline): ${input.judgement.reason}`,
     };
   }
   return { next: 'wait_for_traffic', reason: input.judgement.reason, wait_seconds: deploy.health.interval };

@@ -127,6 +127,8 @@ describe('judgeByThreshold', () => {
 
   it('judges a first release that nobody calls by its tasks, but not one whose few callers fail', () => {
     const ready = { firstReleaseReadySince: NOON };
+    expect(judge([], { ...ready, now: NOON + 299_000 })).toMatchObject({ verdict: 'hold' });
+    expect(judge([], { ...ready, now: NOON + 300_000 })).toMatchObject({ verdict: 'advance' });
     expect(judge([], ready)).toMatchObject({ verdict: 'advance' });
     expect(judge(minutes(10, { requests: 3 }), ready)).toMatchObject({ verdict: 'advance' });
     expect(judge(minutes(10, { requests: 3, errors: 3 }), ready)).toMatchObject({ verdict: 'hold' });
