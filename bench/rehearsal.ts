@@ -43,7 +43,9 @@ async function measure(args: readonly string[]): Promise<Run> {
       .toString()
       .split('\n')
       .filter((line) => /(^|\s)! /.test(line));
-    problems.forEach((line) => console.log(line));
+    for (const line of problems) {
+      console.log(line);
+    }
     if (firstTraffic === null && /0 % → 100 %|first traffic/.test(chunk.toString())) {
       firstTraffic = (performance.now() - startedAt) / 1000;
     }

@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument as parseYaml } from 'yaml';
 import { type PlatformConfig, platformSchema } from '../core/config/platform-schema';
-import { describeValue, parseDocument } from '../core/config/problems';
+import { parseDocument } from '../core/config/problems';
 import { InvalidInput, type Problem } from '../core/errors';
-
-/** Names that the environment's own stacks and roles use. */
-const RESERVED_SERVICE_NAMES = ['network', 'cluster', 'rollout', 'monitoring', 'gateway'];
 
 /**
  * Reads and checks a `platform.yaml`.
@@ -19,12 +16,7 @@ export function loadPlatform(file: string): PlatformConfig {
       document.errors.map((error) => syntaxProblem(error)),
     );
   }
-  const platform = parseDocument(platformSchema, document.toJS(), file);
-  const problems = findConflicts(platform);
-  if (problems.length > 0) {
-    throw new InvalidInput(file, problems);
-  }
-  return platform;
+  return parseDocument(platformSchema, document.toJS(), file);
 }
 
 function readText(file: string): string {
@@ -53,33 +45,4 @@ function syntaxProblem(error: {
     allowed: 'YAML',
     todo: 'correct the syntax',
   };
-}
-
-/** What the schema alone cannot know: names that this environment's stacks use, and what the ingress can carry. */
-function findConflicts(platform: PlatformConfig): readonly Problem[] {
-  const reserved = platform.services.flatMap((service, index) =>
-    RESERVED_SERVICE_NAMES.includes(service.name)
-      ? [
-          {
-            path: `services[${index}].name`,
-            received: describeValue(service.name),
-            allowed: `any name but ${RESERVED_SERVICE_NAMES.join(', ')}, which the environment uses itself`,
-            todo: 'rename the service',
-          },
-        ]
-      : [],
-  );
-  const ingress = platform.services.find((service) => service.name === platform.ingress);
-  return ingress?.protocol === 'grpc'
-    ? [
-        ...reserved,
-        {
-          path: 'ingress',
-          received: `${describeValue(platform.ingress)}, which speaks grpc`,
-          allowed:
-            'a service that speaks http or http2: the load balancer carries grpc only with a certificate',
-          todo: 'choose another ingress service',
-        },
-      ]
-    : reserved;
 }

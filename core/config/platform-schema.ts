@@ -39,6 +39,9 @@ const networkSchema = z.strictObject({
     .describe('NAT gateways: 2 survive the loss of a zone and cost twice as much.'),
 });
 
+/** Names that the environment's own stacks and roles use. */
+const RESERVED_SERVICE_NAMES: readonly string[] = ['network', 'cluster', 'rollout', 'monitoring', 'gateway'];
+
 /** `platform.yaml`: what the platform team decides. */
 export const platformSchema = z
   .strictObject({
@@ -87,27 +90,41 @@ export const platformSchema = z
       if (names.indexOf(service.name) < index) {
         refuse(context, ['services', index, 'name'], service.name, 'each name once', 'rename one of the two');
       }
+      if (RESERVED_SERVICE_NAMES.includes(service.name)) {
+        const allowed = `any name but ${RESERVED_SERVICE_NAMES.join(', ')}, which the environment uses itself`;
+        refuse(context, ['services', index, 'name'], service.name, allowed, 'rename the service');
+      }
     }
-    const ingress = platform.services.find((service) => service.name === platform.ingress);
-    if (ingress === undefined) {
-      refuse(
-        context,
-        ['ingress'],
-        platform.ingress,
-        `one of ${names.join(', ')}`,
-        'name a service of this file',
-      );
-    } else if (ingress.protocol === 'tcp') {
-      refuse(
-        context,
-        ['ingress'],
-        platform.ingress,
-        'a service that speaks http, http2 or grpc',
-        'choose another ingress service',
-      );
-    }
+    checkIngress(platform, names, context);
   })
   .describe('platform.yaml: the platform team’s decisions.');
+
+function checkIngress(
+  platform: { readonly ingress: string; readonly services: readonly ServiceConfig[] },
+  names: readonly string[],
+  context: z.RefinementCtx,
+): void {
+  const ingress = platform.services.find((service) => service.name === platform.ingress);
+  if (ingress === undefined) {
+    refuse(
+      context,
+      ['ingress'],
+      platform.ingress,
+      `one of ${names.join(', ')}`,
+      'name a service of this file',
+    );
+  } else if (ingress.protocol === 'tcp' || ingress.protocol === 'grpc') {
+    const allowed =
+      'a service that speaks http or http2: the load balancer carries grpc only with a certificate, and no tcp';
+    refuse(
+      context,
+      ['ingress'],
+      `${platform.ingress}, which speaks ${ingress.protocol}`,
+      allowed,
+      'choose another ingress service',
+    );
+  }
+}
 
 function checkService(
   services: readonly ServiceConfig[],

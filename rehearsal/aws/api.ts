@@ -14,9 +14,7 @@ export interface ApiOperation<Input = Record<string, unknown>> {
   /** IAM condition keys known for this input. */
   context?(input: Input): Readonly<Record<string, string>>;
   /** Further permissions that AWS checks for the same call, such as `iam:PassRole`. */
-  alsoNeeds?(
-    input: Input,
-  ): readonly {
+  alsoNeeds?(input: Input): readonly {
     readonly action: string;
     readonly resources: readonly string[];
     readonly context?: Readonly<Record<string, string>>;

@@ -116,6 +116,8 @@ describe('platform.yaml', () => {
     [{ ingress: 'web' }, 'ingress'],
     [{ ingress: 'db' }, 'ingress'],
     [{ router: 'istio' }, 'router'],
+    [{ ingress: 'api', services: [{ name: 'api', port: 80, protocol: 'grpc' }] }, 'ingress'],
+    [{ services: [{ name: 'rollout', port: 80 }] }, 'services[0].name'],
     [{ services: [] }, 'services'],
     [{ services: [{ name: 'shop', port: 0 }] }, 'services[0].port'],
     [{ services: [{ name: 'shop', port: 80, protocol: 'HTTP' }] }, 'services[0].protocol'],
