@@ -146,7 +146,7 @@ class KindOperations {
     if (meshOwner === undefined || meshOwner === this.context.account) return;
     throw new ApiError(
       'NotFoundException',
-      `Mesh with name "${meshName}" of account ${meshOwner} does not exist; the rehearsal has account ${this.context.account} alone`,
+      `Mesh with name "${textOf(meshName)}" of account ${textOf(meshOwner)} does not exist; the rehearsal has account ${this.context.account} alone`,
       404,
     );
   }
