@@ -21,6 +21,11 @@ export class MemoryFaults {
     this.waiting.push({ fault, left: fault.times ?? 1 });
   }
 
+  /** Forgets every failure that has not been met yet. */
+  clear(): void {
+    this.waiting.length = 0;
+  }
+
   /** Runs a verb with whatever waits for it. */
   async around<T>(verb: string, run: () => T | Promise<T>): Promise<T> {
     const hit = this.waiting.find((one) => one.fault.verb === verb && one.left > 0);

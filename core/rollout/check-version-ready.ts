@@ -32,15 +32,19 @@ export async function checkVersionReady(ports: Ports, input: StepInput): Promise
       reason: `superseded by the newer rollout "${service.waiting.rolloutId}"`,
     };
   }
-  const hopeless = await whyHopeless(context, status);
-  if (hopeless !== null) {
-    return { ...seen, next: 'roll_back', reason: hopeless };
+  const dying = await whyDying(context, status);
+  if (dying !== null) {
+    return { ...seen, next: 'roll_back', reason: dying };
   }
   const needed = await tasksNeeded(context);
   if (status.desired < needed) {
     await workload.scale(record.version, needed);
   }
   if (status.ready < needed) {
+    const overdue = await whyOverdue(context, status);
+    if (overdue !== null) {
+      return { ...seen, next: 'roll_back', reason: overdue };
+    }
     return {
       ...seen,
       next: 'wait_for_tasks',
@@ -58,11 +62,15 @@ export async function checkVersionReady(ports: Ports, input: StepInput): Promise
   };
 }
 
-async function whyHopeless(context: RolloutContext, status: WorkloadStatus): Promise<string | null> {
+async function whyDying(context: RolloutContext, status: WorkloadStatus): Promise<string | null> {
+  return status.gaveUp || status.failures.length >= START_FAILURES
+    ? `tasks of "${context.record.version}" do not start: ${await inItsOwnWords(context, status.failures[0])}`
+    : null;
+}
+
+/** Tasks that are ready are never too late: only those that are not are held to the deadline. */
+async function whyOverdue(context: RolloutContext, status: WorkloadStatus): Promise<string | null> {
   const { record, ports } = context;
-  if (status.gaveUp || status.failures.length >= START_FAILURES) {
-    return `tasks of "${record.version}" do not start: ${await inItsOwnWords(context, status.failures[0])}`;
-  }
   const since = Date.parse(record.lastShiftAt ?? record.createdAt ?? record.startedAt);
   const seconds = Math.floor((ports.clock.now() - since) / 1000);
   if (seconds >= record.deploy.progress_deadline) {

@@ -47,10 +47,13 @@ export async function rollBack(ports: Ports, input: StepInput): Promise<Progress
 
 async function giveTrafficBack(context: RolloutContext, input: StepInput): Promise<RolloutRecord> {
   const { record, router, ports } = context;
-  const target: Split = record.stable === null ? NO_TRAFFIC : only(record.stable);
   const found = await router.getSplit();
   const reason = record.reason ?? whyRolledBack(input);
   const isStarted = record.phase === 'rolling_back';
+  // What a repeated rollback restores was decided, and saved, the first time.
+  const target = isStarted
+    ? { weights: record.intended }
+    : splitToRestore(record, context.service.stable, found);
   const started = await updateRecord(context, {
     phase: 'rolling_back',
     previous: found.weights,
@@ -68,6 +71,17 @@ async function giveTrafficBack(context: RolloutContext, input: StepInput): Promi
   }
   await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
   return updateRecord({ ...context, record: started }, { phase: 'rolled_back' });
+}
+
+/**
+ * Everything on the version that served before. A rollout that failed while it was still finding out which one that
+ * is goes by the release table, if the split names that version, and otherwise leaves the split as it is.
+ */
+function splitToRestore(record: RolloutRecord, recordedStable: string | null, found: Split): Split {
+  if (record.phase === 'claimed') {
+    return recordedStable !== null && recordedStable in found.weights ? only(recordedStable) : found;
+  }
+  return record.stable === null ? NO_TRAFFIC : only(record.stable);
 }
 
 /** A rollout that had moved no traffic when it failed changed nothing for users. */

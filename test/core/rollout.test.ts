@@ -131,6 +131,17 @@ describe('a rollout', () => {
     });
   });
 
+  it('goes on with tasks that became ready although progress_deadline has passed meanwhile', async () => {
+    const theatre = await aServiceInProduction();
+    theatre.onEntered = (state) => {
+      if (state === 'CheckVersionReady') {
+        theatre.onEntered = () => undefined;
+        theatre.clock.advance(700_000);
+      }
+    };
+    expect(await theatre.release('shop-2', second)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
   it('takes a bad first release out of traffic before its tasks go', async () => {
     const theatre = new Theatre();
     theatre.callersSee(() => ({ errors: 1000 }));
@@ -223,6 +234,14 @@ describe('a rollout under faults', () => {
       cause: expect.stringContaining('traffic is at: aaaaaaaa 90 %, bbbbbbbb 10 %'),
     });
     expect(await theatre.world.store.loadService('shop')).toMatchObject({ holder: null });
+  });
+
+  it('leaves traffic where it is when it fails before it knows which version is stable', async () => {
+    const theatre = await aServiceInProduction();
+    theatre.world.faults.add({ verb: 'workload.describe', kind: 'before', times: 6 });
+    expect(await theatre.release('shop-2', second)).toMatchObject({ error: 'FailedNoChange' });
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+    expect(await theatre.service.workload.list()).toEqual([V1]);
   });
 
   it('survives setSplit timing out after it took effect', async () => {
