@@ -133,11 +133,13 @@ describe('a rollout', () => {
 
   it('goes on with tasks that became ready although progress_deadline has passed meanwhile', async () => {
     const theatre = await aServiceInProduction();
-    theatre.onEntered = (state) => {
-      if (state === 'CheckVersionReady') {
-        theatre.onEntered = () => undefined;
-        theatre.clock.advance(700_000);
+    let isFirst = true;
+    theatre.around = async (name, run) => {
+      if (name === 'check-version-ready' && isFirst) {
+        isFirst = false;
+        await theatre.clock.sleep(700_000);
       }
+      return run();
     };
     expect(await theatre.release('shop-2', second)).toMatchObject({ status: 'SUCCEEDED' });
   });
@@ -356,7 +358,7 @@ describe('two rollouts of one service', () => {
     const abandoned = theatre.start('shop-2', second);
     await theatre.advance(400);
     expect((await theatre.split())[V2]).toBeGreaterThan(0);
-    theatre.world.faults.add({ verb: 'store.loadRollout', kind: 'before', times: 1 });
+    theatre.world.faults.add({ verb: 'store.loadRollout', kind: 'before', times: 3 });
     theatre.stop(abandoned);
     await theatre.advance(10);
     expect(await theatre.release('shop-3', aRolloutInput({ commit: aCommit('c') }))).toMatchObject({
