@@ -164,11 +164,23 @@ export class Theatre {
         status: event.status,
         input: event.input,
       };
-      void recoverRollout(this.ports, change).catch((error: unknown) => this.recoveryErrors.push(error));
+      void this.recover(change);
     }
   }
 
   readonly recoveryErrors: unknown[] = [];
+
+  /** Lambda tries an asynchronous invocation three times before it gives the event to the failure queue. */
+  private async recover(change: StatusChange): Promise<void> {
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      try {
+        await recoverRollout(this.ports, change);
+        return;
+      } catch (error) {
+        this.recoveryErrors.push(error);
+      }
+    }
+  }
 
   private async invoke(name: string, payload: unknown): Promise<unknown> {
     const useCase = USE_CASES[name as keyof typeof USE_CASES];

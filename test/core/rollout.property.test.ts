@@ -35,13 +35,14 @@ const adversity = fc.record({
     .uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 4 })
     .map((s) => s.sort((a, b) => a - b)),
   minutes: fc.array(minute, { minLength: 30, maxLength: 30 }),
-  faults: fc.array(
+  // A verb fails twice at most: after three failed recoveries the event waits, with an alarm, for a person.
+  faults: fc.uniqueArray(
     fc.record({
       verb,
       kind: fc.constantFrom('before' as const, 'after' as const),
-      times: fc.integer({ min: 1, max: 4 }),
+      times: fc.integer({ min: 1, max: 2 }),
     }),
-    { maxLength: 3 },
+    { maxLength: 3, selector: (fault) => fault.verb },
   ),
   kills: fc.array(fc.record({ call: fc.integer({ min: 1, max: 40 }), after: fc.boolean() }), {
     maxLength: 3,
