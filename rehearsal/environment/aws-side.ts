@@ -35,6 +35,8 @@ export interface AwsSideOptions {
   readonly clock: RehearsalClock;
   readonly deployable: DeployableAssembly;
   readonly tasks: TaskRunner;
+  /** Idle function environments kept loaded. @default the function runner's */
+  readonly keepWarm?: number;
   readonly changed: (what: string) => void;
   readonly onCall: (call: CallRecord) => void;
   readonly onStatus: NonNullable<StateMachineEngineOptions['onStatus']>;
@@ -114,6 +116,7 @@ export async function startAwsSide(options: AwsSideOptions): Promise<AwsSide> {
       functions: deployed.functions,
       clock,
       endpointUrl: endpoint.url,
+      ...(options.keepWarm === undefined ? {} : { keepWarm: options.keepWarm }),
       accessKeyFor: (roleName) => principals.accessKeyFor(roleName),
       region,
       onLog: (name, line) => services.logs.append(`/aws/lambda/${name}`, 'rehearsal', line),

@@ -32,6 +32,8 @@ export interface EnvironmentOptions {
   readonly venv: string;
   readonly metricLatenessMillis: number;
   readonly secret: (name: string) => string;
+  /** Idle function environments kept loaded; each takes memory. @default the function runner's */
+  readonly keepWarm?: number;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -148,6 +150,7 @@ async function startAws(
     clock: parts.clock,
     deployable: options.deployable,
     tasks: parts.tasks,
+    ...(options.keepWarm === undefined ? {} : { keepWarm: options.keepWarm }),
     changed: () => {
       late.sync?.changed();
       noteSplits(options.name, late.aws, parts);

@@ -12,6 +12,8 @@ export interface FaultTargets {
   readonly environmentName: string;
   readonly region: string;
   readonly users: Users | null;
+  /** Ends faults that last, when the scenario ends. */
+  readonly signal: AbortSignal;
 }
 
 /** Puts one fault in the way of a rollout. */
@@ -33,7 +35,7 @@ export async function injectFault(
       });
       return;
     case 'metrics_silent':
-      return silenceMetrics(environment, fault.for);
+      return silenceMetrics(environment, fault.for, targets.signal);
     case 'metrics_late':
       environment.agent.setLateness(fault.by * 1000);
       return;
@@ -55,10 +57,15 @@ export async function injectFault(
   }
 }
 
-async function silenceMetrics(environment: Environment, seconds: number): Promise<void> {
-  environment.agent.setSilent(true);
-  await environment.clock.sleep(seconds * 1000);
-  environment.agent.setSilent(false);
+async function silenceMetrics(
+  { agent, clock }: Environment,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  agent.setSilent(true);
+  // The scenario's end ends the silence too.
+  await clock.sleep(seconds * 1000, signal).catch(() => undefined);
+  agent.setSilent(false);
 }
 
 async function killTask(

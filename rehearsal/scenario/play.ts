@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Environment } from '../environment/environment';
 import { Pipeline } from '../environment/pipeline';
 import type { LoadReport } from '../load/types';
@@ -44,13 +45,16 @@ export async function playScenario(parts: {
     );
   const ticker = setInterval(draw, VIEW_MILLIS);
   const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  // Every release, moment and fault of a stage listens.
+  setMaxListeners(0, until);
   const arrivals: Promise<void>[] = [];
   const faults: Played['faults'][number][] = [];
   const onFault = (text: string) =>
     faults.push({ at: new Date(environment.clock.now()).toISOString(), text });
-  const context = stageContext(parts, users, onFault, () => {
+  const context = stageContext({ ...parts, signal: until }, users, onFault, () => {
     if (users !== null && arrivals.length === 0) {
-      arrivals.push(users.arrive(AbortSignal.any([signal, ended.signal])));
+      arrivals.push(users.arrive(until));
     }
   });
   try {

@@ -11,7 +11,6 @@ import { endOf, momentOf, rolloutOf } from './watch';
 export interface StageContext extends FaultTargets {
   readonly pipeline: Pipeline;
   readonly repositories: ReadonlyMap<string, ServiceRepository>;
-  readonly signal: AbortSignal;
   /** A line for the live view. */
   readonly tell: (text: string) => void;
   /** Told of each fault as it is put in the way. */
