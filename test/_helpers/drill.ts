@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { type Environment, startEnvironment } from '../../rehearsal/environment/
 import { Pipeline } from '../../rehearsal/environment/pipeline';
 import type { TrackedRollout } from '../../rehearsal/environment/rollout-tracker';
 import { packageRoot } from '../../rehearsal/functions/package-root';
+import { type RunningLoad, startLoad } from '../../rehearsal/load/load';
 import { type PreparedPlatform, preparePlatform } from '../../rehearsal/platform/prepare-platform';
 import { secretsOf } from '../../rehearsal/platform/secrets';
 import { buildReport } from '../../rehearsal/report/build-report';
@@ -38,6 +40,7 @@ export interface Drilled {
 /** A platform on real processes and a real Envoy, in which drills are played, also beside one another. */
 export class Drills {
   private readonly users: Users[] = [];
+  private readonly pressing: RunningLoad[] = [];
   private readonly left = new AbortController();
 
   private constructor(
@@ -46,7 +49,9 @@ export class Drills {
     /** What went wrong inside the rehearsal itself. */
     readonly problems: readonly unknown[],
     private readonly folder: string,
-  ) {}
+  ) {
+    setMaxListeners(0, this.left.signal);
+  }
 
   static async start(options: DrillsOptions): Promise<Drills> {
     const folder = mkdtempSync(join(tmpdir(), 'drill-'));
@@ -104,6 +109,16 @@ export class Drills {
     return users;
   }
 
+  /** Asks for a path whether it answers or not: a first release needs users who do not wait for it. */
+  press(rate: number, path: string): void {
+    const load = startLoad({
+      baseUrl: this.environment.ingressUrl,
+      rate,
+      journeys: [{ name: path, steps: [{ path }] }],
+    });
+    this.pressing.push(load);
+  }
+
   /** Plays a drill's stages one after the other. */
   async play(drill: Drill): Promise<Drilled> {
     const scenario = scenarioSchema.parse({ name: 'drill', deploy: drill.deploy, stages: drill.stages });
@@ -141,7 +156,10 @@ export class Drills {
 
   async stop(): Promise<void> {
     this.left.abort();
-    await Promise.all(this.users.map((users) => users.leave()));
+    await Promise.all([
+      ...this.users.map((users) => users.leave()),
+      ...this.pressing.map((load) => load.stop()),
+    ]);
     await this.environment.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }

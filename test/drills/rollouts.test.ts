@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import { reportSchema } from '../../rehearsal/report/schema';
+import { type Drill, type Drilled, Drills } from '../_helpers/drill';
+import { type Holdings, holdingsOf } from '../_helpers/drill-aws';
+import { ALONE, BESIDE, FIRST_RELEASES, type Lane, LOAD } from './scenes';
+
+/**
+ * The drill matrix on real processes and a real Envoy. Drills of one group are played beside one another, each on a
+ * service of its own; those that disturb everybody come afterwards, in an order of their own.
+ */
+
+const SPEED = 60;
+const NAME = 'drill';
+
+let drills: Drills;
+const played = new Map<string, Promise<Played>>();
+const all: Drilled['expectations'][number][] = [];
+
+interface Played extends Drilled {
+  /** What AWS held of the service right after the drill. */
+  readonly held: Holdings;
+}
+
+beforeAll(async () => {
+  drills = await Drills.start({
+    platformFile: join(__dirname, 'platform.yaml'),
+    speed: SPEED,
+    metricLateness: 20,
+  });
+  all.push(...(await drills.play(FIRST_RELEASES)).expectations);
+  await drills.load(LOAD.rate, LOAD.paths);
+  drills.press(20, '/new');
+  beginLanes(ALONE, beginLanes(BESIDE, Promise.resolve()));
+}, 60_000);
+
+afterAll(() => drills?.stop());
+
+/** Plays lanes beside one another once `before` has ended, the drills of each in their order. */
+function beginLanes(lanes: Readonly<Record<string, Lane>>, before: Promise<unknown>): Promise<unknown> {
+  const ends = Object.entries(lanes).map(([service, lane]) => {
+    let last = before;
+    for (const [name, drill] of Object.entries(lane)) {
+      const playing = last.then(() => playOne(service, name, drill));
+      played.set(name, playing);
+      last = playing.catch(() => undefined);
+    }
+    return last;
+  });
+  return Promise.all(ends);
+}
+
+async function playOne(service: string, name: string, drill: Drill): Promise<Played> {
+  const began = performance.now();
+  const drilled = await drills.play(drill);
+  all.push(...drilled.expectations);
+  if (process.env.DRILL_TIMES !== undefined) {
+    process.stderr.write(`${name.padEnd(8)} ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
+  }
+  return { ...drilled, held: await holdingsOf(drills.environment, NAME, service) };
+}
+
+/** The drill's end, every expectation of its scenario met. */
+async function endOf(name: string): Promise<Played> {
+  const drilled = await (played.get(name) ?? Promise.reject(new Error(`no drill "${name}"`)));
+  expect(drilled.expectations.filter(({ met }) => !met)).toEqual([]);
+  for (const { splits } of drilled.rollouts) {
+    for (const { weights } of splits.filter((split) => Object.keys(split.weights).length > 0)) {
+      expect(Object.values(weights).reduce((a, b) => a + b)).toBe(100);
+    }
+  }
+  return drilled;
+}
+
+/** Everything at one version, nothing else there, and the service free for its next release. */
+function expectOnly(held: Holdings, version: string | undefined): void {
+  expect(held).toEqual({
+    split: { [version ?? '']: 100 },
+    virtualNodes: [version],
+    ecsServices: [version],
+    cloudMapServices: [version],
+    taskDefinitions: [version],
+    running: [version],
+    lease: { holder: null, waiting: null, stable: version },
+  });
+}
+
+const weightsOf = (drilled: Drilled, index = 0): number[] => {
+  const rollout = drilled.rollouts[index];
+  return (rollout?.splits ?? []).map(({ weights }) => weights[rollout?.version ?? ''] ?? 0);
+};
+
+describe('a rollout on real processes and a real Envoy', () => {
+  it('goes through uneven steps and a checked bake to 100 %, and removes the old version (D1)', async () => {
+    const drilled = await endOf('steps');
+    expect([...new Set(weightsOf(drilled))]).toEqual([0, 10, 25, 60, 100]);
+    expect(drilled.rollouts[0]?.checks.at(-1)?.verdict).toBe('advance');
+    expectOnly(drilled.held, drilled.rollouts[0]?.version);
+  }, 60_000);
+
+  it('takes a version that listens on the wrong port back before its second step (D2)', async () => {
+    const drilled = await endOf('port');
+    expect(Math.max(...weightsOf(drilled))).toBe(25);
+    expectOnly(drilled.held, drilled.rollouts[0]?.stable ?? '');
+  }, 60_000);
+
+  it.each([
+    ['whose task exits at start, in its own words', 'exit', /code 7.*cannot open \/etc\/shop\/prices\.json/s],
+    ['whose container health check never passes', 'sick', /failed container health checks|not ready within/],
+  ])(
+    'ends without change on a version %s (D3)',
+    async (_what, name, words) => {
+      const drilled = await endOf(name);
+      expect(drilled.rollouts[0]?.reason).toMatch(words);
+      expectOnly(drilled.held, drilled.rollouts[0]?.stable ?? '');
+    },
+    60_000,
+  );
+
+  it.each([
+    ['fails two requests in a hundred under a limit of 99 % (D5)', 'errors'],
+    ['takes a second longer than the limit allows (D5)', 'slow'],
+    ['loses a task at 50 % (D6)', 'crash'],
+    ['somebody else gave another split by hand (D11)', 'edit'],
+  ])(
+    'gives everything back when the canary %s',
+    async (_what, name) => {
+      const drilled = await endOf(name);
+      expectOnly(drilled.held, drilled.rollouts[0]?.stable ?? '');
+    },
+    60_000,
+  );
+
+  it('heals when its execution is stopped by hand, and the same commit can be released again (D8)', async () => {
+    const drilled = await endOf('stop');
+    expect(drilled.rollouts.map(({ outcome }) => outcome)).toEqual(['Aborted', 'Promoted']);
+    expect(drilled.rollouts[0]?.executions).toHaveLength(2);
+    expect(drilled.rollouts[1]?.version).toBe(`${drilled.rollouts[0]?.version}-2`);
+    expectOnly(drilled.held, drilled.rollouts[1]?.version);
+  }, 60_000);
+
+  it('lets the newest of two releases win, through a rollback of the first (D9)', async () => {
+    const drilled = await endOf('second');
+    const [first, second] = drilled.rollouts;
+    expect([first?.outcome, second?.outcome]).toEqual(['Superseded', 'Promoted']);
+    const shared = second?.splits.filter(({ weights }) => (weights[first?.version ?? ''] ?? 0) > 0);
+    expect(shared?.every(({ weights }) => weights[second?.version ?? ''] === undefined)).toBe(true);
+    expectOnly(drilled.held, second?.version);
+  }, 60_000);
+
+  it('takes a bad first release out of traffic whole, and a good commit then begins anew (D13)', async () => {
+    const drilled = await endOf('first');
+    expect(drilled.rollouts.map(({ outcome }) => outcome)).toEqual(['RolledBack', 'Promoted', 'Promoted']);
+    expect(drilled.rollouts[0]?.splits.at(-1)?.weights).toEqual({});
+    expect(drilled.rollouts[1]?.stable).toBeNull();
+    expect(drilled.rollouts[2]?.version).toBe(`${drilled.rollouts[1]?.version}-2`);
+    expectOnly(drilled.held, drilled.rollouts[2]?.version);
+  }, 60_000);
+
+  it('is promoted through throttled, failing and timed-out calls, each step taken once (D7)', async () => {
+    const drilled = await endOf('faults');
+    expect([...new Set(weightsOf(drilled))]).toEqual([0, 50, 100]);
+    const faults = drills.environment.calls.filter(({ outcome }) => outcome === 'fault');
+    expect(new Set(faults.map(({ action }) => action))).toEqual(
+      new Set(['appmesh:UpdateRoute', 'cloudwatch:GetMetricData']),
+    );
+    expectOnly(drilled.held, drilled.rollouts[0]?.version);
+  }, 90_000);
+
+  it('is promoted when functions are killed before and after their work (D8)', async () => {
+    const drilled = await endOf('killed');
+    expect([...new Set(weightsOf(drilled))]).toEqual([0, 50, 100]);
+    expectOnly(drilled.held, drilled.rollouts[0]?.version);
+  }, 90_000);
+
+  it('waits for metrics that come three minutes late, and never promotes without any (D4)', async () => {
+    const drilled = await endOf('metrics');
+    expect(drilled.rollouts.map(({ outcome }) => outcome)).toEqual(['Promoted', 'RolledBack']);
+    expect(drilled.rollouts[0]?.checks[0]?.verdict).toBe('hold');
+    expect(drilled.rollouts[1]?.checks.some(({ verdict }) => verdict === 'advance')).toBe(false);
+    expectOnly(drilled.held, drilled.rollouts[0]?.version);
+  }, 120_000);
+
+  it('leaves a valid report, no denied call and no problem of the rehearsal itself', async () => {
+    await Promise.allSettled(played.values());
+    const report = reportSchema.parse(drills.report(all));
+    expect(report.calls.denied).toEqual([]);
+    expect(report.dataPlane).toBe('envoy');
+    expect(report.rollouts.map(({ outcome }) => outcome)).not.toContain('Running');
+    expect(report.expectations.filter(({ met }) => !met)).toEqual([]);
+    expect(drills.problems).toEqual([]);
+  }, 120_000);
+});
