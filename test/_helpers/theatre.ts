@@ -102,10 +102,13 @@ export class Theatre {
       }
     },
     random: () => 0.5,
+    // Takes half a second; test/state-machine holds the definition to it.
+    generalValidator: false,
   });
 
   constructor() {
     this.world.directory.add(aBinding());
+    this.world.clock.now = () => this.clock.now();
     const { router } = this.service;
     const setSplit = router.setSplit.bind(router);
     router.setSplit = async (split) => {
@@ -140,11 +143,8 @@ export class Theatre {
     throw new Error(`execution ${executionArn} did not end within a day`);
   }
 
-  async advance(seconds: number): Promise<void> {
-    for (let passed = 0; passed < seconds; passed += 10) {
-      await this.clock.advance(Math.min(10, seconds - passed) * 1000);
-      this.world.clock.advance(Math.min(10, seconds - passed));
-    }
+  advance(seconds: number): Promise<void> {
+    return this.clock.advance(seconds * 1000);
   }
 
   /** Releases `commit` and waits for its end. */

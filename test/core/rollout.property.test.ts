@@ -53,7 +53,7 @@ const adversity = fc.record({
 });
 
 /** The same runs in CI every time; `SEED=… RUNS=…` explores others. */
-const EXPLORATION = { seed: Number(process.env.SEED ?? 20261121), numRuns: Number(process.env.RUNS ?? 12) };
+const EXPLORATION = { seed: Number(process.env.SEED ?? 20261121), numRuns: Number(process.env.RUNS ?? 25) };
 
 type Adversity = typeof adversity extends fc.Arbitrary<infer Value> ? Value : never;
 
