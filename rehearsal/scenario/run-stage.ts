@@ -78,8 +78,9 @@ async function play(
       ? []
       : play(step.release as ReleaseStep, await prepare(step.release as ReleaseStep, context), context);
   });
-  const ended = await endOf(environment, rolloutId, signal);
-  return [...judge(release, ended), ...(await Promise.all(beside)).flat()];
+  // Awaited together: an interruption rejects all of them, and none may go unheard.
+  const [ended, found] = await Promise.all([endOf(environment, rolloutId, signal), Promise.all(beside)]);
+  return [...judge(release, ended), ...found.flat()];
 }
 
 function repositoryOf(release: ReleaseStep, context: StageContext): ServiceRepository {
