@@ -161,7 +161,7 @@ export class Drills {
       ...this.pressing.map((load) => load.stop()),
     ]);
     await this.environment.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private contextOf(scenario: Scenario): StageContext {

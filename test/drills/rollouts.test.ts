@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { reportSchema } from '../../rehearsal/report/schema';
 import { type Drill, type Drilled, Drills } from '../_helpers/drill';
 import { type Holdings, holdingsOf } from '../_helpers/drill-aws';
+import { lookAround } from './aws-cli';
 import { ALONE, BESIDE, FIRST_RELEASES, type Lane, LOAD } from './scenes';
 
 /**
@@ -188,5 +189,39 @@ describe('a rollout on real processes and a real Envoy', () => {
     expect(report.rollouts.map(({ outcome }) => outcome)).not.toContain('Running');
     expect(report.expectations.filter(({ met }) => !met)).toEqual([]);
     expect(drills.problems).toEqual([]);
+  }, 120_000);
+});
+
+describe('the AWS CLI at a running rehearsal', () => {
+  it('lists and describes what is there, in the words of AWS', async () => {
+    const { rollouts } = await endOf('steps');
+    const seen = await lookAround(drills.environment, NAME, rollouts[0]?.execution ?? '');
+    const { service } = seen;
+
+    expect(seen.meshes.meshes).toMatchObject([{ meshName: NAME }]);
+    expect(seen.route.route.spec.httpRoute.action.weightedTargets).toMatchObject([
+      { virtualNode: service, weight: 100 },
+    ]);
+    expect(seen.services.serviceArns).toContainEqual(expect.stringMatching(`${NAME}/${service}$`));
+    expect(seen.described.services).toMatchObject([
+      { serviceName: service, status: 'ACTIVE', desiredCount: 1, runningCount: 1 },
+    ]);
+    expect(seen.task.tasks).toMatchObject([{ lastStatus: 'RUNNING', healthStatus: 'HEALTHY' }]);
+    expect(seen.namespaces.Namespaces).toMatchObject([{ Name: 'drill.local' }]);
+    expect(seen.instances.Instances).toMatchObject([
+      { Attributes: { AWS_INSTANCE_IPV4: expect.stringMatching(/^127\.\d+\./) } },
+    ]);
+    expect(seen.executions.executions).toContainEqual(
+      expect.objectContaining({ name: rollouts[0]?.id, status: 'SUCCEEDED' }),
+    );
+    expect(seen.history.events[0]).toMatchObject({ id: 1, type: 'ExecutionStarted' });
+    expect(seen.history.events.at(-1)).toMatchObject({ type: 'ExecutionSucceeded' });
+    expect(JSON.stringify(seen.items.Items)).toContain(`rollout#${rollouts[0]?.id}`);
+    expect(JSON.parse(seen.parameter.Parameter.Value)).toMatchObject({ service: 'web', port: 8080 });
+    expect(seen.topics.Topics[0].TopicArn).toContain(NAME);
+    expect(Math.max(...seen.metrics.MetricDataResults[0].Values)).toBeGreaterThan(0);
+    expect(seen.groups.logGroups.map((group: { logGroupName: string }) => group.logGroupName)).toContainEqual(
+      expect.stringContaining('web'),
+    );
   }, 120_000);
 });
