@@ -56,7 +56,8 @@ async function play(
 ): Promise<readonly Expectation[]> {
   const { environment, signal } = context;
   const { rolloutId } = await context.pipeline.release(repositoryOf(release, context), commit);
-  const beside = release.during.map(async (step): Promise<readonly Expectation[]> => {
+  const commits = prepareAhead(release, context);
+  const beside = release.during.map(async (step, index): Promise<readonly Expectation[]> => {
     const rollout = await rolloutOf(environment, rolloutId, signal);
     if (!(await momentOf(environment, rolloutId, step.when, signal))) {
       return [
@@ -76,11 +77,28 @@ async function play(
     }
     return step.release === undefined
       ? []
-      : play(step.release as ReleaseStep, await prepare(step.release as ReleaseStep, context), context);
+      : play(step.release as ReleaseStep, (await commits[index]) ?? '', context);
   });
   // Awaited together: an interruption rejects all of them, and none may go unheard.
   const [ended, found] = await Promise.all([endOf(environment, rolloutId, signal), Promise.all(beside)]);
   return [...judge(release, ended), ...found.flat()];
+}
+
+/**
+ * Commits and builds what is released while this rollout runs, one after the other: a build takes wall time, in which
+ * the rollout would go on far beyond the moment that was named.
+ */
+function prepareAhead(release: ReleaseStep, context: StageContext): readonly Promise<string>[] {
+  let last = Promise.resolve('');
+  return release.during.map((step) => {
+    const next = step.release as ReleaseStep | undefined;
+    if (next !== undefined) {
+      last = last.then(() => prepare(next, context));
+      // Its moment may never come; whoever waits for it hears of the failure all the same.
+      last.catch(() => undefined);
+    }
+    return last;
+  });
 }
 
 function repositoryOf(release: ReleaseStep, context: StageContext): ServiceRepository {
