@@ -106,6 +106,7 @@ describe('a rollout on real processes and a real Envoy', () => {
 
   it.each([
     ['whose task exits at start, in its own words', 'exit', /code 7.*cannot open \/etc\/shop\/prices\.json/s],
+    ['that listens on all addresses, and says what to do', 'everywhere', /HOST \(127\./],
     ['whose container health check never passes', 'sick', /failed container health checks|not ready within/],
   ])(
     'ends without change on a version %s (D3)',
@@ -150,11 +151,10 @@ describe('a rollout on real processes and a real Envoy', () => {
 
   it('takes a bad first release out of traffic whole, and a good commit then begins anew (D13)', async () => {
     const drilled = await endOf('first');
-    expect(drilled.rollouts.map(({ outcome }) => outcome)).toEqual(['RolledBack', 'Promoted', 'Promoted']);
+    expect(drilled.rollouts.map(({ outcome }) => outcome)).toEqual(['RolledBack', 'Promoted']);
     expect(drilled.rollouts[0]?.splits.at(-1)?.weights).toEqual({});
     expect(drilled.rollouts[1]?.stable).toBeNull();
-    expect(drilled.rollouts[2]?.version).toBe(`${drilled.rollouts[1]?.version}-2`);
-    expectOnly(drilled.held, drilled.rollouts[2]?.version);
+    expectOnly(drilled.held, drilled.rollouts[1]?.version);
   }, 60_000);
 
   it('is promoted through throttled, failing and timed-out calls, each step taken once (D7)', async () => {

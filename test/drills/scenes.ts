@@ -8,6 +8,10 @@ import type { Drill } from '../_helpers/drill';
 export type Lane = Readonly<Record<string, Drill>>;
 
 const SHOP = readFileSync(join(__dirname, '../../scenarios/sample/shop/server.mjs'), 'utf8');
+const TASKDEF = 'specfiles/taskdef.json';
+const CHECKED = readFileSync(join(__dirname, '../../scenarios/sample/shop', TASKDEF), 'utf8');
+/** Health checks take processor time, which drills that run beside one another have little of. */
+const UNCHECKED = '{ "cpu": 256, "memory": 512 }\n';
 const HEALTH = { interval: 30, min_requests: 3 };
 const COMMON = { wait_time: 60, bake_time: 60, health: HEALTH };
 const HALVES = { ...COMMON, steps: [50] };
@@ -23,13 +27,15 @@ function version(message: string, ...pairs: (readonly [string, string])[]): obje
     }
     return text.replace(find, put);
   }, SHOP);
-  const taskdef = '{ "cpu": 256, "memory": 512 }\n';
   return {
-    change: {
-      message,
-      write: { 'server.mjs': `${content}// ${message}\n`, 'specfiles/taskdef.json': taskdef },
-    },
+    change: { message, write: { 'server.mjs': `${content}// ${message}\n`, [TASKDEF]: UNCHECKED } },
   };
+}
+
+/** The same with the shop's own health check: a version that dies at start is then never ready. */
+function checkedVersion(message: string, ...pairs: (readonly [string, string])[]): object {
+  const { change } = version(message, ...pairs) as { change: { write: Record<string, string> } };
+  return { change: { ...change, write: { ...change.write, [TASKDEF]: CHECKED } } };
 }
 
 const good = version('Raise a price', ['[3, 5, 8]', '[3, 5, 9]']);
@@ -72,7 +78,7 @@ export const BESIDE: Readonly<Record<string, Lane>> = {
       release(
         'red',
         { outcome: 'FailedNoChange', reason: 'code 7', max_weight: 0 },
-        version('Exit', ['EXIT_CODE = 0', 'EXIT_CODE = 7']),
+        checkedVersion('Exit', ['EXIT_CODE = 0', 'EXIT_CODE = 7']),
       ),
     ),
     edit: drill(
@@ -183,6 +189,14 @@ export const BESIDE: Readonly<Record<string, Lane>> = {
         version('Wait a second', ['DELAY_MILLIS = 0', 'DELAY_MILLIS = 1000']),
       ),
     ),
+    everywhere: drill(
+      HALVES,
+      release(
+        'gold',
+        { outcome: 'FailedNoChange', reason: 'listen on the one in HOST', max_weight: 0 },
+        checkedVersion('Listen on all addresses', ['process.env.HOST', "'0.0.0.0'"]),
+      ),
+    ),
     stop: drill(
       HALVES,
       release(
@@ -198,7 +212,6 @@ export const BESIDE: Readonly<Record<string, Lane>> = {
       HALVES,
       release('new', { outcome: 'RolledBack' }, version('Fail always', ['FAIL_EVERY = 0', 'FAIL_EVERY = 1'])),
       release('new', promoted, good),
-      release('new', promoted),
     ),
   },
 };
