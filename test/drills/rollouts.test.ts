@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import type { InvalidInput } from '../../core/errors';
 import { reportSchema } from '../../rehearsal/report/schema';
+import { commitChange, type ServiceRepository } from '../../rehearsal/repositories';
+import { endOf as endOfRollout } from '../../rehearsal/scenario/watch';
 import { type Drill, type Drilled, Drills } from '../_helpers/drill';
 import { type Holdings, holdingsOf } from '../_helpers/drill-aws';
 import { lookAround } from './aws-cli';
@@ -189,6 +192,53 @@ describe('a rollout on real processes and a real Envoy', () => {
     expect(report.rollouts.map(({ outcome }) => outcome)).not.toContain('Running');
     expect(report.expectations.filter(({ met }) => !met)).toEqual([]);
     expect(drills.problems).toEqual([]);
+  }, 120_000);
+});
+
+describe('a release whose parts are wrong', () => {
+  const repository = (name: string): ServiceRepository =>
+    drills.platform.repositories.get(name) as ServiceRepository;
+
+  it('is refused with every problem of its specfiles, before anything is asked of AWS (D12)', async () => {
+    await endOf('stop');
+    const files = {
+      'specfiles/deploy.json': '{ "percent_step": 0, "wait_time": "x", "stepz": [] }',
+      'specfiles/taskdef.json': '{ "memory": 7 }',
+    };
+    const commit = await commitChange(repository('gold'), { files, message: 'Mistakes' });
+    const rollouts = drills.environment.tracker.all().filter(({ service }) => service === 'gold').length;
+
+    const refused = await drills
+      .pipeline()
+      .release(repository('gold'), commit)
+      .then(
+        () => [],
+        (error: InvalidInput) => error.problems.map(({ path }) => path),
+      );
+
+    for (const path of ['percent_step', 'wait_time', 'stepz', 'memory']) {
+      expect(refused).toContainEqual(expect.stringContaining(path));
+    }
+    expect(drills.environment.tracker.all().filter(({ service }) => service === 'gold')).toHaveLength(
+      rollouts,
+    );
+  }, 120_000);
+
+  it('ends without change when its image is not there (D3)', async () => {
+    await endOf('first');
+    const service = repository('new');
+    const stable = (await holdingsOf(drills.environment, NAME, 'new')).running[0];
+    const commit = await commitChange(service, { files: { 'note.txt': 'new\n' }, message: 'Add a note' });
+    const { rolloutId } = await drills.pipeline({ bake_time: 60 }).release(service, commit);
+    drills.environment.images.delete(`rehearsal/new:${commit}`);
+
+    const ended = await endOfRollout(drills.environment, rolloutId, new AbortController().signal);
+
+    expect(ended).toMatchObject({
+      outcome: 'FailedNoChange',
+      reason: expect.stringContaining('CannotPullContainerError'),
+    });
+    expectOnly(await holdingsOf(drills.environment, NAME, 'new'), stable);
   }, 120_000);
 });
 
