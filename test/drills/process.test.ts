@@ -54,7 +54,7 @@ describe('an interrupted rehearsal', () => {
       expect(readFileSync(join(out, 'report.json'), 'utf8')).toBe('an earlier report');
       expect(existsSync(join(out, 'work'))).toBe(false);
     },
-    90_000,
+    300_000,
   );
 });
 
@@ -67,7 +67,7 @@ describe('a rehearsal that cannot run', () => {
     expect(await rehearsal.exit()).toBe(1);
     expect(rehearsal.output).toContain('envoy at "/bin/false" does not run here');
     expect(hasProc ? processesOf(out) : []).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 
   it('refuses to begin without git', async () => {
     const bin = join(folder, 'bin');
@@ -77,7 +77,7 @@ describe('a rehearsal that cannot run', () => {
 
     expect(await rehearsal.exit()).toBe(2);
     expect(rehearsal.output).toContain('git is not installed, or not in PATH');
-  }, 60_000);
+  }, 300_000);
 });
 
 const SERVER = `import os, signal, sys
@@ -155,5 +155,5 @@ describe('a release of one’s own service', () => {
       { text: expect.stringMatching(/ends Promoted$/), found: expect.stringContaining('success_rate') },
     ]);
     expect([...report.calls.denied]).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   await drills.load(LOAD.rate, LOAD.paths);
   drills.press(20, '/new');
   beginLanes(ALONE, beginLanes(BESIDE, Promise.resolve()));
-}, 60_000);
+}, 300_000);
 
 afterAll(() => drills?.stop());
 
@@ -99,13 +99,13 @@ describe('a rollout on real processes and a real Envoy', () => {
     expect([...new Set(weightsOf(drilled))]).toEqual([0, 10, 25, 60, 100]);
     expect(drilled.rollouts[0]?.checks.at(-1)?.verdict).toBe('advance');
     expectOnly(drilled.held, drilled.rollouts[0]?.version);
-  }, 60_000);
+  }, 300_000);
 
   it('takes a version that listens on the wrong port back before its second step (D2)', async () => {
     const drilled = await endOf('port');
     expect(Math.max(...weightsOf(drilled))).toBe(25);
     expectOnly(drilled.held, drilled.rollouts[0]?.stable ?? '');
-  }, 60_000);
+  }, 300_000);
 
   it.each([
     ['whose task exits at start, in its own words', 'exit', /code 7.*cannot open \/etc\/shop\/prices\.json/s],
@@ -118,7 +118,7 @@ describe('a rollout on real processes and a real Envoy', () => {
       expect(drilled.rollouts[0]?.reason).toMatch(words);
       expectOnly(drilled.held, drilled.rollouts[0]?.stable ?? '');
     },
-    60_000,
+    300_000,
   );
 
   it.each([
@@ -132,7 +132,7 @@ describe('a rollout on real processes and a real Envoy', () => {
       const drilled = await endOf(name);
       expectOnly(drilled.held, drilled.rollouts[0]?.stable ?? '');
     },
-    60_000,
+    300_000,
   );
 
   it('heals when its execution is stopped by hand, and the same commit can be released again (D8)', async () => {
@@ -141,7 +141,7 @@ describe('a rollout on real processes and a real Envoy', () => {
     expect(drilled.rollouts[0]?.executions).toHaveLength(2);
     expect(drilled.rollouts[1]?.version).toBe(`${drilled.rollouts[0]?.version}-2`);
     expectOnly(drilled.held, drilled.rollouts[1]?.version);
-  }, 60_000);
+  }, 300_000);
 
   it('lets the newest of two releases win, through a rollback of the first (D9)', async () => {
     const drilled = await endOf('second');
@@ -150,7 +150,7 @@ describe('a rollout on real processes and a real Envoy', () => {
     const shared = second?.splits.filter(({ weights }) => (weights[first?.version ?? ''] ?? 0) > 0);
     expect(shared?.every(({ weights }) => weights[second?.version ?? ''] === undefined)).toBe(true);
     expectOnly(drilled.held, second?.version);
-  }, 60_000);
+  }, 300_000);
 
   it('takes a bad first release out of traffic whole, and a good commit then begins anew (D13)', async () => {
     const drilled = await endOf('first');
@@ -158,7 +158,7 @@ describe('a rollout on real processes and a real Envoy', () => {
     expect(drilled.rollouts[0]?.splits.at(-1)?.weights).toEqual({});
     expect(drilled.rollouts[1]?.stable).toBeNull();
     expectOnly(drilled.held, drilled.rollouts[1]?.version);
-  }, 60_000);
+  }, 300_000);
 
   it('is promoted through throttled, failing and timed-out calls, each step taken once (D7)', async () => {
     const drilled = await endOf('faults');
@@ -168,13 +168,13 @@ describe('a rollout on real processes and a real Envoy', () => {
       new Set(['appmesh:UpdateRoute', 'cloudwatch:GetMetricData']),
     );
     expectOnly(drilled.held, drilled.rollouts[0]?.version);
-  }, 90_000);
+  }, 300_000);
 
   it('is promoted when functions are killed before and after their work (D8)', async () => {
     const drilled = await endOf('killed');
     expect([...new Set(weightsOf(drilled))]).toEqual([0, 50, 100]);
     expectOnly(drilled.held, drilled.rollouts[0]?.version);
-  }, 90_000);
+  }, 300_000);
 
   it('waits for metrics that come three minutes late, and never promotes without any (D4)', async () => {
     const drilled = await endOf('metrics');
@@ -182,7 +182,7 @@ describe('a rollout on real processes and a real Envoy', () => {
     expect(drilled.rollouts[0]?.checks[0]?.verdict).toBe('hold');
     expect(drilled.rollouts[1]?.checks.some(({ verdict }) => verdict === 'advance')).toBe(false);
     expectOnly(drilled.held, drilled.rollouts[0]?.version);
-  }, 120_000);
+  }, 300_000);
 
   it('leaves a valid report, no denied call and no problem of the rehearsal itself', async () => {
     await Promise.allSettled(played.values());
@@ -192,7 +192,7 @@ describe('a rollout on real processes and a real Envoy', () => {
     expect(report.rollouts.map(({ outcome }) => outcome)).not.toContain('Running');
     expect(report.expectations.filter(({ met }) => !met)).toEqual([]);
     expect(drills.problems).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('a release whose parts are wrong', () => {
@@ -222,7 +222,7 @@ describe('a release whose parts are wrong', () => {
     expect(drills.environment.tracker.all().filter(({ service }) => service === 'gold')).toHaveLength(
       rollouts,
     );
-  }, 120_000);
+  }, 300_000);
 
   it('ends without change when its image is not there (D3)', async () => {
     await endOf('first');
@@ -239,7 +239,7 @@ describe('a release whose parts are wrong', () => {
       reason: expect.stringContaining('CannotPullContainerError'),
     });
     expectOnly(await holdingsOf(drills.environment, NAME, 'new'), stable);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('the AWS CLI at a running rehearsal', () => {
@@ -273,5 +273,5 @@ describe('the AWS CLI at a running rehearsal', () => {
     expect(seen.groups.logGroups.map((group: { logGroupName: string }) => group.logGroupName)).toContainEqual(
       expect.stringContaining('web'),
     );
-  }, 120_000);
+  }, 300_000);
 });
