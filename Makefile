@@ -8,7 +8,7 @@ PYTHON ?= python3
 TSX := node --import tsx
 SOURCES := $(shell find bin lib core adapters lambda state-machine tools -type f 2>/dev/null)
 
-.PHONY: help rehearse test synth check docs clean setup setup-test
+.PHONY: help rehearse test drills synth check docs clean setup setup-test
 
 help: ## Lists what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -19,6 +19,9 @@ rehearse: cdk.out/.synthesized $(VENV)/.rehearsal ## Runs the walkthrough: three
 test: setup-test cdk.out/.synthesized ## Type check, lint, import rules, generated docs, all tests
 	@$(TSX) tools/check.ts
 	@npx --no-install jest --ci
+
+drills: setup-test cdk.out/.synthesized ## The drill matrix: whole rehearsals on real processes and a real Envoy
+	@DRILLS=1 npx --no-install jest --ci test/drills
 
 synth: cdk.out/.synthesized ## Bundles the functions and writes the templates to cdk.out
 

@@ -1,8 +1,10 @@
-/** Unit, contract and template tests run here; `make test` runs the end-to-end drills through the same runner. */
+/** Unit, property, contract and template tests; with `DRILLS=1` the end-to-end drills too. */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // Whole rehearsals take minutes and want the machine for themselves: `make drills`.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.DRILLS === undefined ? ['/test/drills/'] : [])],
   moduleFileExtensions: ['ts', 'js', 'json'],
   transform: {
     '^.+\\.ts$': [
