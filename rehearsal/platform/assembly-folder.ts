@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const SOURCES = ['bin', 'core', 'adapters', 'lambda', 'lib', 'state-machine', 'tools'];
 
+/** Assemblies that nobody has made for so long are removed. */
+const KEPT_MILLIS = 24 * 3600 * 1000;
+
 /**
- * Folder with the synthesized templates of a platform file: `cdk.out` for the repository's own when it is up to
- * date, else a folder of its own that is synthesized now.
+ * Folder with the synthesized templates of a platform file: `cdk.out` for the repository's own, else a folder that
+ * is named after the file's content and the state of the sources. Synthesized now when it is not there or too old.
  * @throws Error with synth's own output when it fails.
  */
 export async function assemblyFolder(
@@ -16,31 +19,64 @@ export async function assemblyFolder(
   signal: AbortSignal,
   tell: (text: string) => void,
 ): Promise<string> {
-  const isOwn = resolve(platformFile) === join(root, 'platform.yaml');
-  const content = readFileSync(platformFile, 'utf8');
-  const folder = isOwn
-    ? join(root, 'cdk.out')
-    : join(root, 'out/assemblies', createHash('sha256').update(content).digest('hex').slice(0, 12));
-  const manifest = join(folder, 'manifest.json');
-  const isFresh = existsSync(manifest) && statSync(manifest).mtimeMs >= newestChange(root, platformFile);
-  if (!isFresh) {
+  const changed = newestChange(root);
+  if (resolve(platformFile) === join(root, 'platform.yaml')) {
+    const folder = join(root, 'cdk.out');
+    const newest = Math.max(changed, statSync(platformFile).mtimeMs);
+    if (!existsSync(manifestOf(folder)) || statSync(manifestOf(folder)).mtimeMs < newest) {
+      tell(`synthesizing ${platformFile} …`);
+      await synthesize(root, ['--platform', platformFile, '--out', folder], signal);
+    }
+    return folder;
+  }
+  const key = createHash('sha256')
+    .update(`${readFileSync(platformFile, 'utf8')}${changed}`)
+    .digest('hex');
+  const folder = join(root, 'out/assemblies', key.slice(0, 12));
+  if (!existsSync(manifestOf(folder))) {
     tell(`synthesizing ${platformFile} …`);
-    await synthesize(
-      root,
-      ['--platform', platformFile, '--out', folder, ...(isOwn ? [] : ['--fast'])],
-      signal,
+    removeOld(join(root, 'out/assemblies'));
+    await makeWhole(folder, (made) =>
+      synthesize(root, ['--platform', platformFile, '--out', made, '--fast'], signal),
     );
   }
   return folder;
 }
 
-function newestChange(root: string, platformFile: string): number {
+const manifestOf = (folder: string): string => join(folder, 'manifest.json');
+
+/** Makes a folder beside and renames it: another rehearsal, or one after an interruption, never finds half of it. */
+async function makeWhole(folder: string, make: (made: string) => Promise<void>): Promise<void> {
+  const made = `${folder}.${process.pid}`;
+  try {
+    await make(made);
+    renameSync(made, folder);
+  } catch (error) {
+    // Another rehearsal may have made the same one meanwhile.
+    if (!existsSync(manifestOf(folder))) {
+      throw error;
+    }
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+function removeOld(assemblies: string): void {
+  for (const name of existsSync(assemblies) ? readdirSync(assemblies) : []) {
+    const folder = join(assemblies, name);
+    if (Date.now() - statSync(folder).mtimeMs > KEPT_MILLIS) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+function newestChange(root: string): number {
   const files = SOURCES.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name)),
   );
-  return Math.max(...[...files, resolve(platformFile)].map((file) => statSync(file).mtimeMs));
+  return Math.max(...files.map((file) => statSync(file).mtimeMs));
 }
 
 /** In a process of its own: the rehearsal reads what synth wrote, and shares no code with it. */
