@@ -190,7 +190,7 @@ describe('createFunctionRunner', () => {
   it('survives a function that crashes after it answered', async () => {
     const runner = aRunner();
     expect(await runner.invoke(arnOf('late'), {})).toBe('early');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(await runner.invoke(arnOf('late'), {})).toBe('early');
   });
 
