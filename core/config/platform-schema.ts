@@ -1,43 +1,13 @@
 import * as z from 'zod';
+import { findCycle } from './platform/cycle';
+import { loadBalancerSchema, networkSchema } from './platform/network-schema';
+import { buildSchema, repositoriesSchema } from './platform/pipeline-schema';
+import { type ServiceConfig, serviceSchema } from './platform/service-schema';
 import { refuse } from './problems';
-import { PROTOCOLS } from './protocols';
-import { ENVIRONMENT_NAME_PATTERN, SERVICE_NAME_PATTERN } from './service-name';
+import { ENVIRONMENT_NAME_PATTERN } from './service-name';
 
-const serviceSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      SERVICE_NAME_PATTERN,
-      'lower-case letters, digits and single dashes, starting with a letter, at most 32',
-    )
-    .describe('Name of the service.'),
-  port: z.int().min(1).max(65_535).describe('Port that the application listens on.'),
-  protocol: z.enum(PROTOCOLS).default('http').describe('What the application speaks on that port.'),
-  backends: z
-    .array(z.string())
-    .max(50)
-    .default([])
-    .describe('Services that this one calls; everything else is refused by its proxy.'),
-  source: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Folder that seeds the service’s repository; without it the repository is empty.'),
-});
-
-const networkSchema = z.strictObject({
-  cidr: z
-    .string()
-    .regex(/^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/, 'an IPv4 range from /16 to /24')
-    .default('10.0.0.0/16')
-    .describe('Address range of the VPC.'),
-  nat_gateways: z
-    .int()
-    .min(1)
-    .max(2)
-    .default(1)
-    .describe('NAT gateways: 2 survive the loss of a zone and cost twice as much.'),
-});
+/** Days for which CloudWatch Logs can keep a group. */
+const LOG_RETENTION_DAYS = [7, 14, 30, 60, 90, 180, 365] as const;
 
 /** Names that the environment's own stacks and roles use. */
 const RESERVED_SERVICE_NAMES: readonly string[] = ['network', 'cluster', 'rollout', 'monitoring', 'gateway'];
@@ -65,7 +35,16 @@ export const platformSchema = z
       .string()
       .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a DNS name such as yelb.local')
       .describe('Private DNS namespace of the services.'),
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'the 12 digits of an AWS account')
+      .optional()
+      .describe('AWS account that the environment belongs to; a deploy with other credentials is refused.'),
     network: networkSchema.prefault({}),
+    load_balancer: loadBalancerSchema.prefault({}),
+    repositories: repositoriesSchema.prefault({}),
+    build: buildSchema.prefault({}),
+    log_retention_days: z.literal(LOG_RETENTION_DAYS).default(30).describe('Days that logs are kept.'),
     ingress: z.string().describe('The service that users reach through the load balancer.'),
     drain_seconds: z
       .int()
@@ -96,6 +75,7 @@ export const platformSchema = z
       }
     }
     checkIngress(platform, names, context);
+    checkCycle(platform.services, context);
   })
   .describe('platform.yaml: the platform team’s decisions.');
 
@@ -122,6 +102,22 @@ function checkIngress(
       `${platform.ingress}, which speaks ${ingress.protocol}`,
       allowed,
       'choose another ingress service',
+    );
+  }
+}
+
+function checkCycle(services: readonly ServiceConfig[], context: z.RefinementCtx): void {
+  const cycle = findCycle(new Map(services.map(({ name, backends }) => [name, backends])));
+  // One that calls itself has been refused already.
+  if (cycle !== null && cycle.length > 2) {
+    const index = services.findIndex(({ name }) => name === cycle[0]);
+    const position = services[index]?.backends.indexOf(cycle[1] ?? '') ?? 0;
+    refuse(
+      context,
+      ['services', index, 'backends', position],
+      cycle.join(' → '),
+      'backends without a cycle: in one, no service can be released first',
+      'remove one of these backends',
     );
   }
 }
@@ -158,4 +154,4 @@ function checkService(
 
 /** A valid platform.yaml with every default filled in. */
 export type PlatformConfig = z.infer<typeof platformSchema>;
-export type ServiceConfig = z.infer<typeof serviceSchema>;
+export type { ServiceConfig };

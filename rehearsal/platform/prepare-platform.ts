@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { type PlatformConfig, platformSchema } from '../../core/config/platform-schema';
-import { parseDocument } from '../../core/config/problems';
 import { InvalidInput } from '../../core/errors';
+import { readDocument } from '../../documents/read-document';
 import type { DeployableAssembly } from '../assembly/describe/deployable';
 import { describeDeployable } from '../assembly/describe/describe-deployable';
 import { readAssembly } from '../assembly/read-assembly';
@@ -50,7 +49,7 @@ export async function preparePlatform(
     throw new Error('neither a scenario nor an own service was given');
   }
   const platformFile = own?.platformFile ?? findPlatformFile(root, scenario.platform);
-  const config = parseDocument(platformSchema, parse(readFileSync(platformFile, 'utf8')), platformFile);
+  const config = readPlatform(platformFile);
   refuseUnknownServices(scenario, config);
   const assembly = readAssembly(await assemblyFolder(root, platformFile, signal, (text) => view.line(text)));
   const repositories = await openRepositories(
@@ -86,6 +85,15 @@ function findPlatformFile(root: string, file: string): string {
     ]);
   }
   return found;
+}
+
+/** @throws {InvalidInput} with every problem of the file, syntax included. */
+function readPlatform(path: string): PlatformConfig {
+  const { document, problems } = readDocument({ path, format: 'yaml' }, platformSchema);
+  if (document === null) {
+    throw new InvalidInput(path, problems);
+  }
+  return document;
 }
 
 function refuseUnknownServices(scenario: Scenario, config: PlatformConfig): void {
