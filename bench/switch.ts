@@ -38,10 +38,10 @@ interface Address {
 }
 
 function wallClock(): RehearsalClock {
-  const now = Date.now();
   return {
     speed: 1,
-    origin: { virtualMillis: now, wallMillis: now },
+    shared: null,
+    stoodStillMillis: () => 0,
     now: () => Date.now(),
     toWallMillis: (millis) => millis,
     sleep: (millis) => new Promise((resolve) => setTimeout(resolve, millis)),

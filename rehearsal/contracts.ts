@@ -13,8 +13,10 @@ export interface RehearsalClock {
   sleep(virtualMillis: number, signal?: AbortSignal): Promise<void>;
   /** Wall milliseconds that `virtualMillis` take. */
   toWallMillis(virtualMillis: number): number;
-  /** A pair of simultaneous readings, enough to rebuild this clock in another process or worker. */
-  readonly origin: { readonly virtualMillis: number; readonly wallMillis: number };
+  /** Memory from which a worker reads the same time (`clock/shared-time.js`); null for clocks that no worker needs. */
+  readonly shared: SharedArrayBuffer | null;
+  /** Wall milliseconds for which time stood still, because this machine could not keep up. */
+  stoodStillMillis(): number;
 }
 
 /** One AWS API call that reached the local endpoint. */

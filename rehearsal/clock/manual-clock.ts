@@ -35,7 +35,8 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
   let time = start;
   return {
     speed,
-    origin: { virtualMillis: start, wallMillis: start },
+    shared: null,
+    stoodStillMillis: () => 0,
     now: () => time,
     toWallMillis: (virtualMillis) => virtualMillis / speed,
     sleep: (virtualMillis, signal) => addSleeper(sleepers, time + virtualMillis, virtualMillis, signal),

@@ -1,8 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import type { RehearsalClock } from '../contracts';
+import { createSharedTime, readTime, tick } from './shared-time';
 
 /** Node fires timers with a longer delay at once, so longer sleeps are taken in pieces. */
 const LONGEST_TIMER_MILLIS = 2 ** 31 - 1;
+
+/** Wall milliseconds between two ticks: far less than the time for which a clock goes on without one. */
+const TICK_MILLIS = 10;
 
 /** How a clock is made. */
 export interface RehearsalClockOptions {
@@ -20,26 +24,31 @@ export function monotonicWallMillis(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Starts a clock. Throws a RangeError for a speed that is not a positive number. */
+/**
+ * Starts a clock. It is bound to what this machine can do: while this thread is kept from running, time stands still
+ * after a tenth of a second, so that a stall of the machine is not taken for minutes of a version's behaviour.
+ * @throws {RangeError} for a speed that is not a positive number.
+ */
 export function createRehearsalClock(options: RehearsalClockOptions): RehearsalClock {
-  const wallMillis = monotonicWallMillis();
-  return fromOrigin({ virtualMillis: options.start ?? wallMillis, wallMillis }, options.speed);
-}
-
-/** Rebuilds a clock in another worker or process from its `origin` and `speed`. Throws as {@link createRehearsalClock}. */
-export function fromOrigin(origin: RehearsalClock['origin'], speed: number): RehearsalClock {
+  const { speed } = options;
   if (!(Number.isFinite(speed) && speed > 0)) {
     throw new RangeError(
       `cannot start the clock: speed is "${speed}", allowed is a number above 0; pass 1 for real time`,
     );
   }
-  const now = () => origin.virtualMillis + (monotonicWallMillis() - origin.wallMillis) * speed;
+  const shared = createSharedTime(options.start ?? monotonicWallMillis(), speed);
+  let stoodStill = 0;
+  setInterval(() => {
+    stoodStill += tick(shared);
+  }, TICK_MILLIS).unref();
+  const now = readTime(shared);
   const toWallMillis = (virtualMillis: number) => virtualMillis / speed;
   return {
     speed,
-    origin,
+    shared,
     now,
     toWallMillis,
+    stoodStillMillis: () => stoodStill,
     // The end is fixed once, from the present reading: a late timer makes one sleep late, never the next one too.
     sleep: (virtualMillis, signal) => sleepUntil(now() + virtualMillis, { now, toWallMillis }, signal),
   };

@@ -1,5 +1,3 @@
-import type { RehearsalClock } from '../contracts';
-
 /** What {@link installVirtualDate} replaces, and by which time. */
 export interface VirtualDateOptions {
   /** Virtual milliseconds since the Unix epoch. */
@@ -14,6 +12,3 @@ export interface VirtualDateOptions {
  * Returns a function that puts the real `Date` back.
  */
 export function installVirtualDate(options: VirtualDateOptions): () => void;
-
-/** The `now` of the clock with this origin and speed, without its other parts. */
-export function virtualNow(origin: RehearsalClock['origin'], speed: number): () => number;

@@ -32,10 +32,4 @@ function installVirtualDate({ now, target = globalThis }) {
   };
 }
 
-function virtualNow(origin, speed) {
-  const { performance } = require('node:perf_hooks');
-  return () =>
-    origin.virtualMillis + (performance.timeOrigin + performance.now() - origin.wallMillis) * speed;
-}
-
-module.exports = { installVirtualDate, virtualNow };
+module.exports = { installVirtualDate };

@@ -151,8 +151,7 @@ function startWorker(options: EnvironmentOptions): Worker {
       functionName: spec.name,
       functionArn: spec.arn,
       memoryMb: spec.memoryMb,
-      origin: clock.origin,
-      speed: clock.speed,
+      time: clock.shared,
     },
   });
 }

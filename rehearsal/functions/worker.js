@@ -8,9 +8,10 @@
 const { performance } = require('node:perf_hooks');
 const path = require('node:path');
 const { parentPort, workerData } = require('node:worker_threads');
-const { installVirtualDate, virtualNow } = require('../clock/virtual-date.js');
+const { readTime } = require('../clock/shared-time.js');
+const { installVirtualDate } = require('../clock/virtual-date.js');
 
-installVirtualDate({ now: virtualNow(workerData.origin, workerData.speed) });
+installVirtualDate({ now: readTime(workerData.time) });
 
 // As messages rather than through the streams: so lines come before the answer that they belong to, and an idle
 // worker's streams do not keep the process from ending.

@@ -27,7 +27,9 @@ export function writeReport(
   replaceFile(files.html, page(report, parts));
   view.close();
   process.stdout.write(
-    options.json ? `${JSON.stringify(report)}\n` : summary(report, parts, Object.values(files)),
+    options.json
+      ? `${JSON.stringify(report)}\n`
+      : summary(report, parts, environment.clock.stoodStillMillis(), Object.values(files)),
   );
   return report.passed ? 0 : 1;
 }
@@ -51,10 +53,21 @@ function page(report: Report, played: Played & { environment: Environment }): st
   });
 }
 
-function summary(report: Report, { wallSeconds }: Played, reportFiles: string[]): string {
+function summary(
+  report: Report,
+  { wallSeconds }: Played,
+  stoodStillMillis: number,
+  reportFiles: string[],
+): string {
   const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   const width = process.stdout.columns ?? 100;
-  return renderSummary(report, { wallSeconds, color, width, reportFiles });
+  return renderSummary(report, {
+    wallSeconds,
+    stoodStillSeconds: stoodStillMillis / 1000,
+    color,
+    width,
+    reportFiles,
+  });
 }
 
 /** A reader never finds half a file. */

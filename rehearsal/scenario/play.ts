@@ -91,7 +91,7 @@ function createUsers({
   const { load } = platform.scenario;
   const { clock } = environment;
   const toVirtual = (wallMillis: number): string =>
-    new Date(clock.origin.virtualMillis + (wallMillis - clock.origin.wallMillis) * clock.speed).toISOString();
+    new Date(clock.now() - (Date.now() - wallMillis) * clock.speed).toISOString();
   return load === undefined
     ? null
     : new Users(environment.ingressUrl, load, toVirtual, () => everyServiceServes(environment));

@@ -8,6 +8,8 @@ import { counted, countText, durationText, millisText, outcomeWords } from './wo
 export interface SummaryOptions {
   /** How long the rehearsal took on the wall. */
   readonly wallSeconds: number;
+  /** Wall seconds of it for which virtual time stood still, because this machine could not keep up. */
+  readonly stoodStillSeconds: number;
   readonly color: boolean;
   /** Columns of the terminal. */
   readonly width: number;
@@ -32,7 +34,7 @@ export function renderSummary(report: Report, options: SummaryOptions): string {
   const paint = options.color ? paintColor : paintPlain;
   const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, options.width));
   const sections = [
-    title(report, options.wallSeconds, width, paint),
+    [...title(report, options.wallSeconds, width, paint), ...strain(report, options, width, paint)],
     ...rollouts(report, width, paint),
     users(report, width, paint),
     calls(report, width, paint),
@@ -57,6 +59,20 @@ function title(report: Report, wallSeconds: number, width: number, paint: Paint)
     `${verdict}  ${paint(cut(`rehearsal of "${oneLine(report.scenario)}"`, width - 8), 'bold')}`,
     ...fold(what, width),
   ];
+}
+
+/** Told from the share of the time on that may have touched what users saw. */
+const STRAIN_SHARE = 0.05;
+
+function strain(report: Report, options: SummaryOptions, width: number, paint: Paint): readonly string[] {
+  const { stoodStillSeconds, wallSeconds } = options;
+  if (stoodStillSeconds < wallSeconds * STRAIN_SHARE) {
+    return [];
+  }
+  const text =
+    `This machine could not keep up: time stood still for ${durationText(stoodStillSeconds * 1000)} of it, and latencies ` +
+    `may be its own. Close what else runs, or try --speed ${Math.max(1, Math.floor(report.speed / 2))}.`;
+  return fold(text, width).map((line) => paint(line, 'bad'));
 }
 
 /** First releases that went well stand together; each longer story stands alone. */

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { createManualClock } from '../../../rehearsal/clock/manual-clock';
-import { createRehearsalClock, fromOrigin } from '../../../rehearsal/clock/rehearsal-clock';
+import { createRehearsalClock } from '../../../rehearsal/clock/rehearsal-clock';
+import { MOST_BETWEEN_TICKS_MILLIS } from '../../../rehearsal/clock/shared-time';
 import { installVirtualDate } from '../../../rehearsal/clock/virtual-date';
 
 const NEW_YEAR = Date.UTC(2030, 0, 1);
@@ -46,20 +47,30 @@ describe('createRehearsalClock', () => {
     expect(early).toBe('still asleep');
   });
 
-  it('agrees with the clock rebuilt from its origin in a worker', async () => {
+  it('stands still while its thread is kept from running, and goes on from there', async () => {
+    const clock = createRehearsalClock({ speed: 100, start: NEW_YEAR });
+    await clock.sleep(1);
+    const before = clock.now();
+    const blockedUntil = performance.now() + 600;
+    while (performance.now() < blockedUntil);
+    expect(clock.now() - before).toBeLessThanOrEqual(MOST_BETWEEN_TICKS_MILLIS * 100);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(clock.now() - before).toBeLessThan((MOST_BETWEEN_TICKS_MILLIS + 400) * 100);
+    expect(clock.stoodStillMillis()).toBeGreaterThan(300);
+  });
+
+  it('gives a worker the same time', async () => {
     const clock = createRehearsalClock({ speed: 10, start: NEW_YEAR });
-    expect(Math.abs(fromOrigin(clock.origin, 10).now() - clock.now())).toBeLessThan(50);
     const worker = new Worker(
       `const {parentPort, workerData} = require('node:worker_threads');
-       const {virtualNow} = require(workerData.file);
-       const now = virtualNow(workerData.origin, workerData.speed);
+       const {readTime} = require(workerData.file);
+       const now = readTime(workerData.time);
        parentPort.once('message', () => parentPort.postMessage(now()));`,
       {
         eval: true,
         workerData: {
-          file: require.resolve('../../../rehearsal/clock/virtual-date'),
-          origin: clock.origin,
-          speed: 10,
+          file: require.resolve('../../../rehearsal/clock/shared-time'),
+          time: clock.shared,
         },
       },
     );

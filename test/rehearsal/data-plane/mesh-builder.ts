@@ -26,7 +26,8 @@ export function aClock(speed = 1): RehearsalClock {
   const origin = { virtualMillis: Date.now(), wallMillis: Date.now() };
   return {
     speed,
-    origin,
+    shared: null,
+    stoodStillMillis: () => 0,
     now: () => origin.virtualMillis + (Date.now() - origin.wallMillis) * speed,
     toWallMillis: (millis) => millis / speed,
     sleep: (millis) => new Promise((resolve) => setTimeout(resolve, millis / speed)),

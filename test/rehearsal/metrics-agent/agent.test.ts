@@ -7,7 +7,8 @@ const START = Date.parse('2026-11-21T10:00:20Z');
 /** A clock that stands still until it is moved. */
 class SteppedClock implements RehearsalClock {
   readonly speed = 1;
-  readonly origin = { virtualMillis: START, wallMillis: START };
+  readonly shared = null;
+  readonly stoodStillMillis = () => 0;
   private time = START;
   private waiting: { at: number; wake: () => void }[] = [];
 

@@ -8,7 +8,8 @@ export function aClock(speed = 20): RehearsalClock {
   const wallStart = Date.now();
   return {
     speed,
-    origin: { virtualMillis: 0, wallMillis: wallStart },
+    shared: null,
+    stoodStillMillis: () => 0,
     now: () => (Date.now() - wallStart) * speed,
     toWallMillis: (virtualMillis) => virtualMillis / speed,
     sleep: (virtualMillis, signal) =>

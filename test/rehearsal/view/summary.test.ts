@@ -2,7 +2,13 @@ import { renderSummary } from '../../../rehearsal/view/summary';
 import { columnsOf } from '../../../rehearsal/view/text';
 import { aBadRollout, aReport, aRollout } from '../report/builders';
 
-const OPTIONS = { wallSeconds: 112, color: false, width: 100, reportFiles: ['out/rehearsal/report.html'] };
+const OPTIONS = {
+  wallSeconds: 112,
+  stoodStillSeconds: 0,
+  color: false,
+  width: 100,
+  reportFiles: ['out/rehearsal/report.html'],
+};
 
 describe('renderSummary', () => {
   it('tells the walkthrough in at most 60 lines', () => {
@@ -28,6 +34,13 @@ describe('renderSummary', () => {
     const text = renderSummary(aReport(), OPTIONS);
     expect(text).toContain('10 → 100 % in 10 steps, each about 1 min; then 3 min 20 s at 100 %');
     expect(text).toContain('11 advance, 1 hold (no whole minute of metrics under traffic yet)');
+  });
+
+  it('says when the machine could not keep up, and what to do', () => {
+    const text = renderSummary(aReport(), { ...OPTIONS, stoodStillSeconds: 20 });
+    expect(text).toContain('This machine could not keep up: time stood still for 20 s of it');
+    expect(text).toContain('try --speed 7');
+    expect(renderSummary(aReport(), { ...OPTIONS, stoodStillSeconds: 2 })).not.toContain('could not keep up');
   });
 
   it('says which version failed requests', () => {

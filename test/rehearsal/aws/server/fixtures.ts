@@ -18,7 +18,8 @@ export function aClock(millis = Date.UTC(2030, 0, 1)): RehearsalClock & { set(mi
     now: () => now,
     sleep: async () => undefined,
     toWallMillis: (virtual) => virtual,
-    origin: { virtualMillis: millis, wallMillis: millis },
+    shared: null,
+    stoodStillMillis: () => 0,
     set: (value) => {
       now = value;
     },
