@@ -58,6 +58,23 @@ describe('an interrupted rehearsal', () => {
   );
 });
 
+describe('a killed rehearsal', () => {
+  it('leaves no process behind, proxy and database included', async () => {
+    const out = outFolder('killed');
+    const rehearsal = new ChildRehearsal([...SCENARIO, '--out', out]);
+    await rehearsal.says('canary 0 % → 10 %');
+    expect(hasProc ? processesOf(out).length : 1).toBeGreaterThan(0);
+    rehearsal.kill();
+    await rehearsal.exit();
+
+    // The guards need a moment to see that it is gone.
+    for (let look = 0; look < 50 && hasProc && processesOf(out).length > 0; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(hasProc ? processesOf(out) : []).toEqual([]);
+  }, 300_000);
+});
+
 describe('a rehearsal that cannot run', () => {
   it('fails with a sentence when the Envoy that was asked for does not run', async () => {
     const out = outFolder('no-envoy');

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createProcessGuard } from '../../tasks/process-guard';
 import { DataPlaneUnavailable } from '../errors';
 import type { EnvoyAdmin } from './admin';
 
@@ -39,6 +40,8 @@ export class EnvoyProcess {
   private ended: string | undefined;
   private readonly lines: string[] = [];
   private readonly killOnExit = (): void => this.kill('SIGKILL');
+  /** Ends the program when this process is killed and cannot. */
+  private readonly guard = createProcessGuard();
 
   constructor(
     private readonly binary: string,
@@ -55,7 +58,12 @@ export class EnvoyProcess {
     this.child = child;
     process.once('exit', this.killOnExit);
     child.once('error', (error) => this.noteEnd(error.message));
-    child.once('exit', (code, signal) => this.noteEnd(`it ended with ${signal ?? `code ${code}`}`));
+    child.once('exit', (code, signal) => {
+      this.noteEnd(`it ended with ${signal ?? `code ${code}`}`);
+      this.guard.remove(child.pid ?? 0);
+      this.guard.close();
+    });
+    if (child.pid !== undefined) this.guard.add(child.pid);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => this.keep(text));
     await this.untilLive(admin);
   }
