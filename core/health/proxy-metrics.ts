@@ -9,9 +9,6 @@
 /** CloudWatch namespace of all proxy metrics. */
 export const PROXY_METRIC_NAMESPACE = 'ECSCanary';
 
-/** Length of the period that each datapoint covers, in seconds. */
-export const PROXY_METRIC_PERIOD_SECONDS = 60;
-
 /** Names of the dimensions. */
 export const PROXY_DIMENSION = {
   /** Mesh name; on every metric. */

@@ -1,9 +1,10 @@
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
+import { METRIC_PERIOD_SECONDS, periodStart } from '../../core/health/observation';
 import type { ProxyCounters, RehearsalClock } from '../contracts';
 import { type CounterDelta, counterKey, deltaOf, sumByTarget } from './deltas';
 import { metricData } from './metric-data';
 
-const MINUTE_MILLIS = 60_000;
+const PERIOD_MILLIS = METRIC_PERIOD_SECONDS * 1000;
 
 /** What the agent works with. */
 export interface MetricsAgentOptions {
@@ -18,10 +19,6 @@ export interface MetricsAgentOptions {
   readonly latenessMillis?: number;
   /** Told of each scrape or publication that failed; the agent goes on with the next minute. */
   readonly onError: (error: unknown) => void;
-}
-
-function minuteOf(millis: number): number {
-  return Math.floor(millis / MINUTE_MILLIS) * MINUTE_MILLIS;
 }
 
 /**
@@ -70,7 +67,7 @@ export class MetricsAgent {
     const { clock } = this.options;
     while (!this.ended.signal.aborted) {
       const now = clock.now();
-      const next = minuteOf(now) + MINUTE_MILLIS;
+      const next = periodStart(now) + PERIOD_MILLIS;
       await this.sleep(next - now);
       // A timer may fire a moment early; the minute must be over.
       while (clock.now() < next && !this.ended.signal.aborted)
@@ -86,10 +83,10 @@ export class MetricsAgent {
 
   private async minuteEnded(): Promise<void> {
     if (this.isSilent) return;
-    const end = minuteOf(this.options.clock.now());
+    const end = periodStart(this.options.clock.now());
     const deltas = await this.scrape();
     if (deltas.length === 0) return;
-    const timestamp = new Date(end - MINUTE_MILLIS);
+    const timestamp = new Date(end - PERIOD_MILLIS);
     const data = metricData({ mesh: this.options.mesh, timestamp }, sumByTarget(deltas));
     const publication = this.publishLater(data, end + this.latenessMillis);
     this.publications.add(publication);

@@ -25,15 +25,21 @@ export function readTaskParts(definition: TaskDefinition): TaskParts {
       `ResourceInitializationError: task definition has the containers ${names}; one must be named "${APPLICATION}"`,
     );
   }
-  const resource = proxy?.environment?.find(
-    ({ name }) => name === 'APPMESH_RESOURCE_ARN' || name === 'APPMESH_VIRTUAL_NODE_NAME',
-  )?.value;
-  const node = resource?.split('/').at(-1);
+  const node = proxiedResource(definition);
   return {
     hasHealthCheck: containers.some((container) => container.healthCheck !== undefined),
     ...(app === undefined ? {} : { app }),
     ...(node === undefined ? {} : { node }),
   };
+}
+
+/** Name of the virtual node or gateway that a task's proxy stands for; undefined for a task without proxy. */
+export function proxiedResource(definition: TaskDefinition): string | undefined {
+  const proxy = definition.containerDefinitions?.find(({ name }) => name === PROXY);
+  const resource = proxy?.environment?.find(
+    ({ name }) => name === 'APPMESH_RESOURCE_ARN' || name === 'APPMESH_VIRTUAL_NODE_NAME',
+  )?.value;
+  return resource?.split('/').at(-1);
 }
 
 /** A health check with its defaults, as ECS fills them in. Times in milliseconds. */
