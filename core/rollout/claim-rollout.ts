@@ -1,6 +1,8 @@
 import { findProblems } from '../config/problems';
 import { type RolloutInput, rolloutInputSchema } from '../config/rollout-input-schema';
 import { CanaryError, InvalidInput, renderProblem } from '../errors';
+import { builtVersionOf } from '../manual-split/built-version';
+import { keepForSplit } from '../manual-split/keep-version';
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { NO_TRAFFIC } from '../traffic/split';
@@ -8,7 +10,7 @@ import { emit, type RolloutContext } from './context';
 import { type Claim, claimLease, nextVersion } from './lease';
 import { type Progress, progressOf, type StepInput } from './progress';
 import type { Claimant, RolloutRecord, ServiceState } from './record';
-import { type ResumeRequest, resumeRequestOf, resumeRollout } from './resume';
+import { resumeRequestOf, resumeRollout } from './resume';
 import { takeOver } from './take-over';
 
 /** Seconds between two looks of a rollout that waits for its turn. */
@@ -21,7 +23,7 @@ const TURN_SECONDS = 10;
 export async function claimRollout(ports: Ports, input: StepInput): Promise<Progress> {
   const resume = resumeRequestOf(input);
   if (resume !== null) {
-    return resumeRollout(ports, input, resume satisfies ResumeRequest);
+    return resumeRollout(ports, input, resume);
   }
   const id = input.execution.name;
   const { progress: _progress, failure: _failure, ...document } = input.state;
@@ -77,6 +79,10 @@ async function claimFor(ports: Ports, input: StepInput, rollout: RolloutInput): 
     startedAt: input.execution.started_at,
   };
   const service = await ports.store.loadService(rollout.service);
+  const kept = await keepForSplit(ports, rollout, claimant, service);
+  if (kept !== null) {
+    return kept;
+  }
   const holderState =
     service.holder === null ? 'unknown' : await ports.executions.stateOf(service.holder.execution);
   const claim = claimLease(service, claimant, holderState);
@@ -138,6 +144,7 @@ async function saveClaim(
     startedAt: claimant.startedAt,
     leftovers: [],
   };
+  await ports.store.saveVersion(builtVersionOf(record));
   await ports.store.saveRollout(record);
   return { service: await ports.store.saveService(named.state), record };
 }
@@ -150,17 +157,17 @@ async function takeOverService(
 ): Promise<Progress> {
   const binding = await ports.directory.load(record.service);
   const context: RolloutContext = { ports, binding, record, service, ...ports.forService(binding) };
-  const { stable, reason } = await takeOver(context);
+  const { stable, reason, isStopped } = await takeOver(context);
   const base = { ...progressOf(record, input), stable };
-  if (record.deploy.strategy === 'all_at_once' && stable !== null) {
-    return {
-      ...base,
-      next: 'complete',
-      outcome: 'Rejected',
-      reason:
-        'strategy all_at_once cannot replace a running version yet: use blue_green if two versions may run side by side',
-    };
-  }
   await emit({ ports, record, binding }, { type: 'RolloutStarted', stable });
-  return { ...base, next: 'create', reason };
+  if (record.deploy.strategy === 'all_at_once') {
+    return { ...base, next: 'stop', reason };
+  }
+  return isStopped
+    ? {
+        ...base,
+        next: 'roll_back',
+        reason: `an interrupted rollout had stopped "${stable}", which is started again first; release once more`,
+      }
+    : { ...base, next: 'create', reason };
 }

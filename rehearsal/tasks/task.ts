@@ -211,7 +211,7 @@ export class Task {
 
   private addressHint(spec: ProcessSpec): string {
     if (!this.logLines.some((line) => /EADDRINUSE|address already in use/i.test(line))) return '';
-    return `: its address is in use. In rehearsal each task has an address of its own: listen on the one in HOST (${spec.env.HOST}), not on all`;
+    return `: its address is in use. In rehearsal each task has an address of its own: listen on the one in HOST (${spec.env.HOST}), not on all; if it does, end the other program of this machine that has port ${spec.env.PORT} on all addresses`;
   }
 
   private explain(error: unknown): { exitCode?: number; reason: string } {
