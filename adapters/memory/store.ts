@@ -1,4 +1,6 @@
 import { CanaryError } from '../../core/errors';
+import { type BuiltVersion, newestVersions } from '../../core/manual-split/built-version';
+import type { SplitChange } from '../../core/manual-split/split-change';
 import type { RolloutStore } from '../../core/ports/rollout-store';
 import {
   emptyServiceState,
@@ -12,6 +14,8 @@ import { MemoryFaults } from './faults';
 export class MemoryStore implements RolloutStore {
   private readonly services = new Map<string, ServiceState>();
   private readonly rollouts = new Map<string, RolloutRecord>();
+  private readonly changes = new Map<string, SplitChange>();
+  private readonly versions = new Map<string, Map<string, BuiltVersion>>();
   private readonly entries = new Map<string, Map<string, RolloutEntry>>();
 
   constructor(private readonly faults = new MemoryFaults()) {}
@@ -44,15 +48,39 @@ export class MemoryStore implements RolloutStore {
 
   saveRollout(record: RolloutRecord): Promise<void> {
     return this.faults.around('store.saveRollout', () => {
-      const stored = this.rollouts.get(record.id)?.fence ?? 0;
-      if (stored > record.fence) {
-        throw new CanaryError(
-          'LeaseLost',
-          `record of rollout "${record.id}" was not written: fence ${record.fence} is lower than the stored one (${stored}); another rollout holds service "${record.service}", so stop`,
-          { rollout: record.id, service: record.service, fence: record.fence },
-        );
-      }
+      refuseLowerFence(record, this.rollouts.get(record.id)?.fence ?? 0);
       this.rollouts.set(record.id, structuredClone(record));
+    });
+  }
+
+  loadSplitChange(id: string): Promise<SplitChange | null> {
+    return this.faults.around('store.loadSplitChange', () => structuredClone(this.changes.get(id) ?? null));
+  }
+
+  saveSplitChange(change: SplitChange): Promise<void> {
+    return this.faults.around('store.saveSplitChange', () => {
+      refuseLowerFence(change, this.changes.get(change.id)?.fence ?? 0);
+      this.changes.set(change.id, structuredClone(change));
+    });
+  }
+
+  saveVersion(version: BuiltVersion): Promise<void> {
+    return this.faults.around('store.saveVersion', () => {
+      const own = this.versions.get(version.service) ?? new Map<string, BuiltVersion>();
+      this.versions.set(version.service, own.set(version.version, structuredClone(version)));
+    });
+  }
+
+  loadVersion(service: string, version: string): Promise<BuiltVersion | null> {
+    return this.faults.around('store.loadVersion', () =>
+      structuredClone(this.versions.get(service)?.get(version) ?? null),
+    );
+  }
+
+  listVersions(service: string, limit: number): Promise<readonly BuiltVersion[]> {
+    return this.faults.around('store.listVersions', () => {
+      const own = [...(this.versions.get(service)?.values() ?? [])];
+      return structuredClone(newestVersions(own, limit));
     });
   }
 
@@ -77,5 +105,18 @@ export class MemoryStore implements RolloutStore {
       const newestFirst = own.sort((a, b) => (key(a) < key(b) ? 1 : -1));
       return structuredClone(newestFirst.slice(0, Math.max(0, limit)));
     });
+  }
+}
+
+function refuseLowerFence(
+  record: { readonly id: string; readonly service: string; readonly fence: number },
+  stored: number,
+): void {
+  if (stored > record.fence) {
+    throw new CanaryError(
+      'LeaseLost',
+      `record of rollout "${record.id}" was not written: fence ${record.fence} is lower than the stored one (${stored}); another rollout holds service "${record.service}", so stop`,
+      { rollout: record.id, service: record.service, fence: record.fence },
+    );
   }
 }

@@ -25,6 +25,8 @@ export const serviceBindingSchema = z.strictObject({
   namespaceName: z.string(),
   /** Seconds between the last traffic and the end of a version's tasks. */
   drainSeconds: z.number().int(),
+  /** True under manual split: builds are kept as available versions, and an operator gives them their weights. */
+  manualSplit: z.boolean().optional(),
   router: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('appmesh'),

@@ -1,3 +1,5 @@
+import type { BuiltVersion } from '../manual-split/built-version';
+import type { SplitChange } from '../manual-split/split-change';
 import type { RolloutEntry, RolloutRecord, ServiceState } from '../rollout/record';
 
 /** The release table: leases, stable versions, rollout records and their history. */
@@ -16,6 +18,19 @@ export interface RolloutStore {
    * @throws {CanaryError} `LeaseLost` when it does.
    */
   saveRollout(record: RolloutRecord): Promise<void>;
+  /** Strongly consistent; null when there is none. */
+  loadSplitChange(id: string): Promise<SplitChange | null>;
+  /**
+   * Writes the change unless the stored one carries a higher fence.
+   * @throws {CanaryError} `LeaseLost` when it does.
+   */
+  saveSplitChange(change: SplitChange): Promise<void>;
+  /** Keeps a built version under its id, so that an operator's split can name it. */
+  saveVersion(version: BuiltVersion): Promise<void>;
+  /** Strongly consistent; null when the service has no version of that id. */
+  loadVersion(service: string, version: string): Promise<BuiltVersion | null>;
+  /** Versions of a service, newest first, at most `limit`. */
+  listVersions(service: string, limit: number): Promise<readonly BuiltVersion[]>;
   /** Adds a line to the history; the same line (kind and time) twice is one line. */
   appendEntry(rolloutId: string, entry: RolloutEntry): Promise<void>;
   /** The history, oldest first. */

@@ -12,6 +12,7 @@ export const OUTCOMES = [
   'FailedNoChange',
   'Superseded',
   'Aborted',
+  'Registered',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -98,8 +99,10 @@ export interface ServiceState {
   readonly fence: number;
   readonly holder: Claimant | null;
   readonly waiting: Claimant | null;
-  /** The version last promoted. */
+  /** The version last promoted, or the only one in an operator's split; null while such a split has several. */
   readonly stable: string | null;
+  /** True once an operator's split was applied: without `stable`, no rollout may then take the service over. */
+  readonly splitByHand?: boolean;
   /** How often each commit (first 8 characters) was released. */
   readonly releases: Readonly<Record<string, number>>;
 }

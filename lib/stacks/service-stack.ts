@@ -97,6 +97,7 @@ function describeService(
   | 'cluster'
   | 'namespaceName'
   | 'drainSeconds'
+  | 'manualSplit'
 > {
   return {
     environment: platform.environment,
@@ -110,6 +111,7 @@ function describeService(
     cluster: platform.environment,
     namespaceName: platform.namespace,
     drainSeconds: platform.drain_seconds,
+    ...(service.split === undefined ? {} : { manualSplit: true }),
   };
 }
 

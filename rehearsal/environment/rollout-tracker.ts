@@ -179,7 +179,7 @@ const OUTCOME_ERRORS: readonly string[] = [
 /** The outcome that an execution's end says; one that ended without saying so was aborted. */
 function outcomeOf(event: ExecutionStatusEvent): FinalOutcome {
   if (event.status === 'SUCCEEDED') {
-    return 'Promoted';
+    return progressIn(event.output).outcome ?? 'Promoted';
   }
   return OUTCOME_ERRORS.includes(event.error ?? '') ? (event.error as FinalOutcome) : 'Aborted';
 }

@@ -51,7 +51,9 @@ function overall(
   const found: Expectation[] = [];
   if (expect.only_rolled_back_versions_fail) {
     const bad = new Set(
-      rollouts.filter(({ outcome }) => outcome !== 'Promoted').map(({ version }) => version),
+      rollouts
+        .filter(({ outcome }) => outcome !== 'Promoted' && outcome !== 'Registered')
+        .map(({ version }) => version),
     );
     const excused = Object.entries(traffic.byVersion)
       .filter(([version]) => bad.has(version))

@@ -19,6 +19,7 @@ const OUTCOME_WORDS: Readonly<Record<ShownOutcome, OutcomeWords>> = {
   FailedNoChange: { mark: '✗', text: 'failed, no traffic had moved', tone: 'bad' },
   Superseded: { mark: '↩', text: 'superseded by a newer rollout', tone: 'warn' },
   Aborted: { mark: '✗', text: 'aborted', tone: 'bad' },
+  Registered: { mark: '✓', text: 'available for the split', tone: 'good' },
   Running: { mark: '…', text: 'still running', tone: 'warn' },
 };
 

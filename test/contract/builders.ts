@@ -2,6 +2,7 @@ import { deploySchema } from '../../core/config/deploy-schema';
 import type { Protocol } from '../../core/config/protocols';
 import type { ServiceBinding } from '../../core/config/service-binding';
 import { taskDefinitionSchema } from '../../core/config/task-definition-schema';
+import type { SplitChange } from '../../core/manual-split/split-change';
 import type { VersionSpec } from '../../core/ports/workload';
 import type { RolloutRecord } from '../../core/rollout/record';
 import { NO_TRAFFIC } from '../../core/traffic/split';
@@ -79,3 +80,20 @@ export function aRecord(overrides: Partial<RolloutRecord> = {}): RolloutRecord {
 
 /** Names of the protocols, for suites that run once for each. */
 export const ALL_PROTOCOLS: readonly Protocol[] = ['http', 'http2', 'grpc', 'tcp'];
+
+/** A change of the split, just claimed. */
+export function aSplitChange(overrides: Partial<SplitChange> = {}): SplitChange {
+  return {
+    id: 'rollout-1',
+    service: 'web',
+    wanted: { [CANARY]: 50, [STABLE]: 50 },
+    before: { [STABLE]: 100 },
+    execution: 'arn:1',
+    fence: 1,
+    adoptedFrom: null,
+    phase: 'claimed',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    leftovers: [],
+    ...overrides,
+  };
+}

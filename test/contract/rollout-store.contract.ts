@@ -1,6 +1,7 @@
+import { builtVersionOf } from '../../core/manual-split/built-version';
 import type { RolloutStore } from '../../core/ports/rollout-store';
 import { emptyServiceState, type RolloutEntry } from '../../core/rollout/record';
-import { aRecord } from './builders';
+import { aRecord, aSplitChange } from './builders';
 
 export interface RolloutStoreFixture {
   readonly store: RolloutStore;
@@ -126,6 +127,38 @@ export function describeRolloutStore(name: string, start: () => Promise<RolloutS
       );
       await Promise.all(times.map((at) => store.appendEntry('rollout-1', note(at, text))));
       expect((await store.listEntries('rollout-1')).map(({ at }) => at)).toEqual(times);
+    });
+
+    it('keeps versions by service and id, and lists them newest first', async () => {
+      const built = (version: string, day: string) => ({
+        ...builtVersionOf(aRecord({ version, startedAt: `2026-01-${day}T00:00:00.000Z` })),
+      });
+      for (const version of [built('abc12345', '02'), built('0fe98765', '03'), built('abc12345-2', '01')]) {
+        await store.saveVersion(version);
+        await store.saveVersion(version);
+      }
+      await store.saveVersion({ ...built('11111111', '04'), service: 'web-db' });
+
+      expect(await store.loadVersion('web', 'abc12345')).toEqual(built('abc12345', '02'));
+      expect(await store.loadVersion('web', '11111111')).toBeNull();
+      const ids = async (limit: number) =>
+        (await store.listVersions('web', limit)).map(({ version }) => version);
+      expect(await ids(10)).toEqual(['0fe98765', 'abc12345', 'abc12345-2']);
+      expect(await ids(1)).toEqual(['0fe98765']);
+      expect(await store.listVersions('nobody', 5)).toEqual([]);
+    });
+
+    it('returns a change of the split as it was saved last, and refuses a lower fence', async () => {
+      expect(await store.loadSplitChange('rollout-1')).toBeNull();
+      await store.saveRollout(aRecord());
+      await store.saveSplitChange(aSplitChange());
+      const later = aSplitChange({ fence: 3, phase: 'set', outcome: 'Applied' });
+      await store.saveSplitChange(later);
+      await expect(store.saveSplitChange(aSplitChange({ fence: 2 }))).rejects.toMatchObject({
+        code: 'LeaseLost',
+      });
+      expect(await store.loadSplitChange('rollout-1')).toEqual(later);
+      expect(await store.loadRollout('rollout-1')).toEqual(aRecord());
     });
 
     it('lists rollouts of a service newest first, no more than asked for', async () => {

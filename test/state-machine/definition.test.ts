@@ -171,6 +171,7 @@ describe('the rollout’s definition', () => {
   it('names in its last comment the outcomes that there are', () => {
     const comment = DEFINITION.States.RolloutNotPromoted?.Comment ?? '';
 
-    expect(OUTCOMES.filter((outcome) => outcome !== 'Promoted' && !comment.includes(outcome))).toEqual([]);
+    const failing = OUTCOMES.filter((outcome) => outcome !== 'Promoted' && outcome !== 'Registered');
+    expect(failing.filter((outcome) => !comment.includes(outcome))).toEqual([]);
   });
 });

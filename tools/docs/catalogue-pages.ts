@@ -28,6 +28,8 @@ const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
   FailedNoChange: 'the rollout ended before the canary had any traffic',
   Superseded: 'a newer rollout of the service took over',
   Aborted: 'somebody stopped the execution; traffic was given back',
+  Registered:
+    'the service is under manual split: the version is available for the split, and nothing was moved',
 };
 
 /** Pages of the catalogues: errors, events, commands. */
@@ -54,7 +56,7 @@ function errorsPage(): string {
       ]),
     ),
     '## Outcomes',
-    'How a rollout ended. An execution that was not promoted fails with the outcome as its error name. Two more names can appear: `LeaseLost` (above) and `RolloutUnrecorded`, when the outcome could not be written; recovery finishes such a rollout.',
+    'How a rollout ended. An execution that ended otherwise than `Promoted` or `Registered` fails with the outcome as its error name. Two more names can appear: `LeaseLost` (above) and `RolloutUnrecorded`, when the outcome could not be written; recovery finishes such a rollout.',
     table(
       ['Outcome', 'Meaning'],
       OUTCOMES.map((outcome) => [code(outcome), OUTCOME_MEANINGS[outcome]]),

@@ -16,6 +16,8 @@ const BODY = 'body';
 export const ROLLOUT_POINTER = 'rollout#';
 /** Sort keys of a rollout's history begin so; what follows sorts by time. */
 export const ENTRY = 'entry#';
+/** Sort keys of a service's built versions begin so; the version's id follows. */
+export const VERSION = 'version#';
 /** Bytes of JSON in one item. DynamoDB allows 400 KiB; its own encoding needs some of that. */
 const MAX_BODY_BYTES = 350_000;
 
@@ -35,6 +37,16 @@ export function pointerKey(record: Pick<RolloutRecord, 'service' | 'startedAt' |
     partition: servicePartition(record.service),
     sort: `${ROLLOUT_POINTER}${record.startedAt}#${record.id}`,
   };
+}
+
+/** An attempt to apply an operator's split; its history stands beside it, as a rollout's does. */
+export function splitChangeKey(id: string): ItemKey {
+  return { partition: rolloutPartition(id), sort: 'split-change' };
+}
+
+/** A built version of a service. */
+export function versionKey(service: string, version: string): ItemKey {
+  return { partition: servicePartition(service), sort: `${VERSION}${version}` };
 }
 
 /** One line of a rollout's history: the same kind and time is the same item. */

@@ -8,6 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { RELEASE_TABLE_KEYS } from '../../../core/config/release-table';
 import { CanaryError } from '../../../core/errors';
+import { type BuiltVersion, newestVersions } from '../../../core/manual-split/built-version';
+import type { SplitChange } from '../../../core/manual-split/split-change';
 import type { RolloutStore } from '../../../core/ports/rollout-store';
 import {
   emptyServiceState,
@@ -30,6 +32,9 @@ import {
   rolloutPartition,
   serviceKey,
   servicePartition,
+  splitChangeKey,
+  VERSION,
+  versionKey,
 } from './layout';
 
 type Item = Record<string, AttributeValue>;
@@ -73,7 +78,22 @@ export class DynamoDbRolloutStore implements RolloutStore {
     const pointer = pointerKey(record);
     // The pointer goes first: one that points to nothing yet is passed over, a record without one would be lost.
     await this.put(pointer, renderItem(pointer, { id: record.id }));
-    const key = rolloutKey(record.id);
+    await this.putFenced(rolloutKey(record.id), record);
+  }
+
+  async loadSplitChange(id: string): Promise<SplitChange | null> {
+    return (await this.get(splitChangeKey(id))) as SplitChange | null;
+  }
+
+  async saveSplitChange(change: SplitChange): Promise<void> {
+    await this.putFenced(splitChangeKey(change.id), change);
+  }
+
+  /** Writes a record unless the stored one carries a higher fence. */
+  private async putFenced(
+    key: ItemKey,
+    record: { readonly id: string; readonly service: string; readonly fence: number },
+  ): Promise<void> {
     const partition = RELEASE_TABLE_KEYS.partition;
     const written = await this.put(key, renderItem(key, record, { fence: record.fence }), {
       expression: `attribute_not_exists(${partition}) OR fence <= :fence`,
@@ -86,6 +106,23 @@ export class DynamoDbRolloutStore implements RolloutStore {
         { rollout: record.id, service: record.service, fence: record.fence },
       );
     }
+  }
+
+  async saveVersion(version: BuiltVersion): Promise<void> {
+    const key = versionKey(version.service, version.version);
+    await this.put(key, renderItem(key, version));
+  }
+
+  async loadVersion(service: string, version: string): Promise<BuiltVersion | null> {
+    return (await this.get(versionKey(service, version))) as BuiltVersion | null;
+  }
+
+  async listVersions(service: string, limit: number): Promise<readonly BuiltVersion[]> {
+    const versions: BuiltVersion[] = [];
+    for await (const item of this.query(servicePartition(service), VERSION, 'oldest first')) {
+      versions.push(readBody(item) as BuiltVersion);
+    }
+    return newestVersions(versions, limit);
   }
 
   async appendEntry(rolloutId: string, entry: RolloutEntry): Promise<void> {
