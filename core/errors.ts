@@ -51,6 +51,11 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     meaning: 'the router does not yet show the split that was written',
   },
+  StableNotRestored: {
+    blame: 'system',
+    retryable: false,
+    meaning: 'the stable version, stopped by strategy all_at_once, could not be started again in time',
+  },
   VersionStillServing: {
     blame: 'system',
     retryable: false,

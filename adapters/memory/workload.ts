@@ -11,12 +11,17 @@ export interface VersionBehaviour {
   readonly crash?: { readonly reason: string; readonly exitCode?: number };
   /** Crashes after which the orchestrator gives up. @default 3 */
   readonly givesUpAfter?: number;
+  /** How often the version is described before its last task has ended; `Infinity` for never. @default 1 */
+  readonly endsAfter?: number;
 }
 
 interface RunningVersion {
   spec: VersionSpec;
   desired: number;
+  /** Looks since the version was last started. */
   describes: number;
+  /** Looks until the tasks that were told to end have done so. */
+  ending: number;
   failures: TaskFailure[];
   /** Steps of removal taken so far. */
   removal: 'none' | 'scaling in' | 'draining';
@@ -48,12 +53,19 @@ export class MemoryWorkload implements Workload {
         );
       }
       if (existing !== undefined) {
-        existing.desired = Math.max(existing.desired, spec.desired);
+        this.resize(spec.version, existing, Math.max(existing.desired, spec.desired));
         existing.removal = 'none';
         return;
       }
-      const fresh = { spec, desired: spec.desired, describes: 0, failures: [], removal: 'none' as const };
-      this.versions.set(spec.version, fresh);
+      const { desired } = spec;
+      this.versions.set(spec.version, {
+        spec,
+        desired,
+        describes: 0,
+        ending: 0,
+        failures: [],
+        removal: 'none',
+      });
     });
   }
 
@@ -61,7 +73,7 @@ export class MemoryWorkload implements Workload {
     return this.faults.around('workload.describe', () => {
       const found = this.versions.get(version);
       if (found === undefined) {
-        return { state: 'absent', desired: 0, running: 0, ready: 0, failures: [], gaveUp: false };
+        return { state: 'absent', desired: 0, running: 0, alive: 0, ready: 0, failures: [], gaveUp: false };
       }
       const behaviour = this.behaviours.get(version) ?? {};
       const ready = this.tick(version, found, behaviour);
@@ -69,6 +81,7 @@ export class MemoryWorkload implements Workload {
         state: found.removal === 'draining' ? 'draining' : 'active',
         desired: found.desired,
         running: behaviour.crash === undefined ? found.desired : 0,
+        alive: aliveOf(found),
         ready: ready ? found.desired : 0,
         failures: [...found.failures].reverse(),
         gaveUp: found.failures.length >= (behaviour.givesUpAfter ?? 3),
@@ -86,7 +99,7 @@ export class MemoryWorkload implements Workload {
           { version, desired },
         );
       }
-      found.desired = desired;
+      this.resize(version, found, desired);
     });
   }
 
@@ -101,7 +114,7 @@ export class MemoryWorkload implements Workload {
         return 'removed';
       }
       found.removal = found.removal === 'none' ? 'scaling in' : 'draining';
-      found.desired = 0;
+      this.resize(version, found, 0);
       return 'pending';
     });
   }
@@ -115,9 +128,26 @@ export class MemoryWorkload implements Workload {
     return this.versions.get(version)?.spec ?? null;
   }
 
+  /** Versions of which a task is alive. */
+  alive(): readonly string[] {
+    return [...this.versions].filter(([, found]) => aliveOf(found) > 0).map(([version]) => version);
+  }
+
+  private resize(version: string, found: RunningVersion, desired: number): void {
+    if (found.desired === 0 && desired > 0) {
+      found.describes = 0;
+      found.ending = 0;
+    }
+    if (found.desired > 0 && desired === 0) {
+      found.ending = this.behaviours.get(version)?.endsAfter ?? 1;
+    }
+    found.desired = desired;
+  }
+
   private tick(version: string, found: RunningVersion, behaviour: VersionBehaviour): boolean {
     const { crash } = behaviour;
     found.describes += 1;
+    found.ending = Math.max(0, found.ending - 1);
     if (crash === undefined) {
       return found.describes > (behaviour.readyAfter ?? 0);
     }
@@ -127,4 +157,8 @@ export class MemoryWorkload implements Workload {
     }
     return false;
   }
+}
+
+function aliveOf({ desired, ending }: RunningVersion): number {
+  return desired > 0 ? desired : Math.sign(ending);
 }

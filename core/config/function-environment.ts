@@ -4,12 +4,14 @@
  */
 export const FUNCTION_NAMES = [
   'claim-rollout',
+  'stop-stable',
   'create-version',
   'check-version-ready',
   'shift-traffic',
   'evaluate-health',
   'promote-version',
   'roll-back',
+  'restore-stable',
   'remove-version',
   'complete-rollout',
   'recover-rollout',

@@ -7,6 +7,11 @@ export interface WorkloadStatus {
   readonly desired: number;
   /** Tasks that run. */
   readonly running: number;
+  /**
+   * Tasks whose containers may still do something: being started, running, or being stopped. Zero is the proof that
+   * nothing of the version touches its data any more.
+   */
+  readonly alive: number;
   /** Tasks that run and pass their container health check (or have none). */
   readonly ready: number;
   /**
@@ -35,6 +40,8 @@ export interface VersionSpec {
   readonly taskDefinition: TaskDefinition;
   /** Number of tasks, at least 1. */
   readonly desired: number;
+  /** Set for what cannot run twice: a task is replaced only after it has ended, never beside its successor. */
+  readonly isExclusive?: boolean;
 }
 
 /** Runs the versions of one service. Every verb can be repeated; none waits for tasks. */
@@ -42,7 +49,7 @@ export interface Workload {
   /** Starts the version, or brings a half-created one to completion. */
   create(spec: VersionSpec): Promise<void>;
   describe(version: string): Promise<WorkloadStatus>;
-  /** Sets the number of tasks. */
+  /** Sets the number of tasks; 0 stops them all and keeps the version, to be started again. */
   scale(version: string, desired: number): Promise<void>;
   /** Takes one step of removal: `pending` means call again later, `removed` that nothing is left. */
   remove(version: string): Promise<'pending' | 'removed'>;

@@ -2,6 +2,7 @@ import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { describeSplit } from '../traffic/split';
 import { emit, openRollout, type RolloutContext, updateRecord } from './context';
+import { hasStoppedStable } from './exclusive';
 import { releaseLease } from './lease';
 import { type Progress, progressOf, rolloutIdOf, type StepInput } from './progress';
 import type { Outcome } from './record';
@@ -63,7 +64,7 @@ async function conclude(
       .then(describeSplit, (error: unknown) => `unknown (${String(error)})`);
     return {
       outcome: 'RollbackFailed',
-      reason: `${record.reason ?? 'rolled back'}; the rollback failed: ${why}; traffic is at: ${split}`,
+      reason: `${record.reason ?? 'rolled back'}; the rollback failed: ${why}; traffic is at: ${split}${await describeTasks(context)}`,
       leftovers: [record.version],
     };
   }
@@ -77,4 +78,18 @@ async function conclude(
     reason: leftovers.length > 0 ? `${reason}; left behind: ${leftovers.join(', ')} ${why}`.trim() : reason,
     leftovers,
   };
+}
+
+/** Where `all_at_once` had stopped stable, traffic alone does not say what runs. */
+async function describeTasks({ record, workload }: RolloutContext): Promise<string> {
+  if (!hasStoppedStable(record)) {
+    return '';
+  }
+  const lines = [record.stable, record.version].map((version) =>
+    workload.describe(version).then(
+      ({ ready, desired, alive }) => `"${version}" has ${ready} of ${desired} tasks ready, ${alive} alive`,
+      (error: unknown) => `tasks of "${version}" are unknown (${String(error)})`,
+    ),
+  );
+  return `; ${(await Promise.all(lines)).join('; ')}`;
 }

@@ -1,14 +1,18 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { openRollout, type RolloutContext, updateRecord } from './context';
+import { gapPollSeconds } from './exclusive';
 import { type Progress, progressOf, type StepInput } from './progress';
 import type { RolloutRecord } from './record';
 
 /**
- * Seconds between two looks at tasks that are starting: 10, and more under a long `progress_deadline`, so that
+ * Seconds between two looks at tasks that are starting: 10 (5 while nobody else answers), and more under a long `progress_deadline`, so that
  * the looks stay far below the history's limit.
  */
-export function taskPollSeconds(record: Pick<RolloutRecord, 'deploy'>): number {
+export function taskPollSeconds(record: Pick<RolloutRecord, 'deploy' | 'stoppedAt'>): number {
+  if (record.stoppedAt !== undefined) {
+    return gapPollSeconds(record);
+  }
   return Math.max(10, Math.ceil(record.deploy.progress_deadline / 500));
 }
 
@@ -27,6 +31,7 @@ export async function createVersion(ports: Ports, input: StepInput): Promise<Pro
     image: record.image,
     taskDefinition: record.taskDefinition,
     desired,
+    ...(record.deploy.strategy === 'all_at_once' ? { isExclusive: true } : {}),
   });
   return {
     ...progressOf(record, input),
@@ -42,6 +47,6 @@ export async function tasksNeeded(context: Pick<RolloutContext, 'record' | 'work
   if (context.record.stable === null) {
     return declared;
   }
-  const stable = await context.workload.describe(context.record.stable);
-  return Math.max(declared, stable.running);
+  const { stableTasks, stable } = context.record;
+  return Math.max(declared, stableTasks ?? (await context.workload.describe(stable)).running);
 }

@@ -5,12 +5,16 @@ import type { Outcome, RolloutRecord } from './record';
 /** Where the state machine goes after a function: its Choice states read `progress.next`. */
 export type Next =
   | 'wait_for_turn'
+  | 'stop'
+  | 'wait_for_stop'
   | 'create'
   | 'wait_for_tasks'
   | 'shift'
   | 'wait_for_traffic'
   | 'promote'
   | 'roll_back'
+  | 'restore'
+  | 'wait_for_stable'
   | 'drain'
   | 'complete'
   | 'continue'

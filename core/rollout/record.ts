@@ -56,6 +56,14 @@ export interface RolloutRecord {
   readonly startedAt: string;
   /** When the tasks began to be created. */
   readonly createdAt?: string;
+  /**
+   * Tasks that stable had, saved before `all_at_once` stops them; from then on a rollback has to start them again.
+   */
+  readonly stableTasks?: number;
+  /** When stable was told to stop; nobody answers from then until another version is ready. */
+  readonly stoppedAt?: string;
+  /** When a rollback began to start stable again. */
+  readonly restoringSince?: string;
   /** First time that the canary got traffic. */
   readonly firstShiftAt?: string;
   readonly lastShiftAt?: string;

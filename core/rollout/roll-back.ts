@@ -2,12 +2,13 @@ import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { NO_TRAFFIC, only, type Split } from '../traffic/split';
 import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
+import { hasStoppedStable } from './exclusive';
 import { type Progress, progressOf, rolloutIdOf, type StepInput } from './progress';
 import type { Outcome, RolloutRecord } from './record';
 
 /**
  * Gives every request back to stable (or takes the service out of traffic when there is none), verifies it, and
- * only then lets the tasks go. Works from the record alone, so it can follow any failure. A rollout that is
+ * only then lets the tasks go. Where `all_at_once` stopped stable, it is not rolled back before stable serves again. Works from the record alone, so it can follow any failure. A rollout that is
  * already promoted stays promoted.
  */
 export async function rollBack(ports: Ports, input: StepInput): Promise<Progress> {
@@ -35,11 +36,12 @@ export async function rollBack(ports: Ports, input: StepInput): Promise<Progress
     };
   }
   const settled = await giveTrafficBack(context, input);
+  const isDown = hasStoppedStable(settled);
   return {
     ...base,
     split: settled.intended,
-    next: 'drain',
-    wait_seconds: settled.firstShiftAt === undefined ? 1 : context.binding.drainSeconds,
+    next: isDown ? 'restore' : 'drain',
+    wait_seconds: settled.firstShiftAt === undefined || isDown ? 1 : context.binding.drainSeconds,
     outcome: settled.outcome ?? 'RolledBack',
     reason: settled.reason ?? whyRolledBack(input),
   };
@@ -70,7 +72,9 @@ async function giveTrafficBack(context: RolloutContext, input: StepInput): Promi
     });
   }
   await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
-  return updateRecord({ ...context, record: started }, { phase: 'rolled_back' });
+  return hasStoppedStable(started)
+    ? started
+    : updateRecord({ ...context, record: started }, { phase: 'rolled_back' });
 }
 
 /**
@@ -84,13 +88,13 @@ function splitToRestore(record: RolloutRecord, recordedStable: string | null, fo
   return record.stable === null ? NO_TRAFFIC : only(record.stable);
 }
 
-/** A rollout that had moved no traffic when it failed changed nothing for users. */
+/** A rollout that had moved no traffic and stopped nothing when it failed changed nothing for users. */
 function outcomeOf(record: RolloutRecord, input: StepInput): Outcome {
   const asked = input.state.failure === undefined ? input.state.progress?.outcome : undefined;
   if (asked === 'Superseded' || asked === 'Aborted') {
     return asked;
   }
-  return record.firstShiftAt === undefined ? 'FailedNoChange' : 'RolledBack';
+  return record.firstShiftAt === undefined && !hasStoppedStable(record) ? 'FailedNoChange' : 'RolledBack';
 }
 
 /** The failure that a Catch kept, or the reason of the function that decided to roll back. */

@@ -1,23 +1,34 @@
 import { isoNow } from '../ports/clock';
+import { only } from '../traffic/split';
 import { establishSplit, type RolloutContext } from './context';
+import { hasStoppedStable } from './exclusive';
+import type { RolloutRecord } from './record';
 import { planRepair, type Repair } from './repair';
+
+/** A repair, and whether an interrupted `all_at_once` left stable without tasks. */
+export interface TakeOver extends Repair {
+  readonly isStopped: boolean;
+}
 
 /**
  * Makes a service safe to roll out: finds the stable version, gives it everything, and closes the record of a
  * rollout whose execution died. Its canary is removed with everything else that nobody owns, when this rollout
  * removes the losing version.
  */
-export async function takeOver(context: RolloutContext): Promise<Repair> {
+export async function takeOver(context: RolloutContext): Promise<TakeOver> {
   const { ports, router, workload, service } = context;
-  const running: string[] = [];
-  for (const version of await workload.list()) {
-    const status = await workload.describe(version);
-    if (status.state === 'active' && status.running > 0) {
-      running.push(version);
-    }
-  }
+  const versions = await workload.list();
+  const abandoned = await findAbandoned(context);
+  const stopped = findStopped(context.record, abandoned, versions);
   const split = await router.getSplit();
-  const repair = planRepair({ split, recordedStable: service.stable, running });
+  const repair =
+    stopped === null
+      ? planRepair({ split, recordedStable: service.stable, running: await runningOf(context, versions) })
+      : {
+          stable: stopped.stable,
+          split: only(stopped.stable),
+          reason: `"${stopped.stable}" is the stable version, stopped by an interrupted rollout`,
+        };
   const record = {
     ...context.record,
     fence: service.fence,
@@ -26,16 +37,41 @@ export async function takeOver(context: RolloutContext): Promise<Repair> {
     intended: repair.split.weights,
     previous: split.weights,
     createdAt: isoNow(ports.clock),
+    ...(stopped === null ? {} : { stableTasks: stopped.stableTasks }),
   };
   await ports.store.saveRollout(record);
   await establishSplit({ ...context, record }, repair.split, `take-over: ${repair.reason}`);
-  await closeAbandoned(context);
-  return repair;
+  await closeAbandoned(context, abandoned);
+  return { ...repair, isStopped: stopped !== null };
 }
 
-async function closeAbandoned(context: RolloutContext): Promise<void> {
+async function runningOf(
+  { workload }: RolloutContext,
+  versions: readonly string[],
+): Promise<readonly string[]> {
+  const running: string[] = [];
+  for (const version of versions) {
+    const status = await workload.describe(version);
+    if (status.state === 'active' && status.running > 0) {
+      running.push(version);
+    }
+  }
+  return running;
+}
+
+/** A take-over that is repeated finds in its own record what it took from the abandoned one the first time. */
+function findStopped(record: RolloutRecord, abandoned: RolloutRecord | null, versions: readonly string[]) {
+  const isOpen = abandoned !== null && !['promoted', 'rolled_back', 'completed'].includes(abandoned.phase);
+  const from = hasStoppedStable(record) ? record : isOpen ? abandoned : null;
+  return from !== null && hasStoppedStable(from) && versions.includes(from.stable) ? from : null;
+}
+
+async function findAbandoned({ ports, record }: RolloutContext): Promise<RolloutRecord | null> {
+  return record.adoptedFrom === null ? null : ports.store.loadRollout(record.adoptedFrom);
+}
+
+async function closeAbandoned(context: RolloutContext, abandoned: RolloutRecord | null): Promise<void> {
   const { ports, record } = context;
-  const abandoned = record.adoptedFrom === null ? null : await ports.store.loadRollout(record.adoptedFrom);
   if (abandoned === null || abandoned.phase === 'completed') {
     return;
   }

@@ -18,8 +18,10 @@ import type { Progress, StepInput } from '../../core/rollout/progress';
 import { promoteVersion } from '../../core/rollout/promote-version';
 import { recoverRollout, type StatusChange } from '../../core/rollout/recover-rollout';
 import { removeVersion } from '../../core/rollout/remove-version';
+import { restoreStable } from '../../core/rollout/restore-stable';
 import { rollBack } from '../../core/rollout/roll-back';
 import { shiftTraffic } from '../../core/rollout/shift-traffic';
+import { stopStable } from '../../core/rollout/stop-stable';
 import type { ExecutionRecord } from '../../rehearsal/aws/services/step-functions/engine';
 import { createManualClock } from '../../rehearsal/clock/manual-clock';
 import { type ExecutionStatusEvent, FunctionError, type StateEvent } from '../../rehearsal/contracts';
@@ -30,12 +32,14 @@ type UseCase = (ports: Ports, input: StepInput) => Promise<Progress>;
 
 const USE_CASES: Readonly<Record<Exclude<FunctionName, 'recover-rollout'>, UseCase>> = {
   'claim-rollout': claimRollout,
+  'stop-stable': stopStable,
   'create-version': createVersion,
   'check-version-ready': checkVersionReady,
   'shift-traffic': shiftTraffic,
   'evaluate-health': evaluateHealth,
   'promote-version': promoteVersion,
   'roll-back': rollBack,
+  'restore-stable': restoreStable,
   'remove-version': removeVersion,
   'complete-rollout': completeRollout,
 };

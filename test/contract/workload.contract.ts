@@ -45,6 +45,7 @@ export function describeWorkload(name: string, start: () => Promise<WorkloadFixt
         state: 'absent',
         desired: 0,
         running: 0,
+        alive: 0,
         ready: 0,
         failures: [],
         gaveUp: false,
@@ -57,6 +58,7 @@ export function describeWorkload(name: string, start: () => Promise<WorkloadFixt
         state: 'active',
         desired: 3,
         running: 3,
+        alive: 3,
         ready: 3,
         failures: [],
         gaveUp: false,
@@ -97,6 +99,30 @@ export function describeWorkload(name: string, start: () => Promise<WorkloadFixt
         await fixture.settle();
         expect(await workload.describe(CANARY)).toMatchObject({ desired, running: desired, failures: [] });
       }
+    });
+
+    it('stops all tasks of a version, says when the last is gone, and starts it again', async () => {
+      await run(CANARY, 2);
+      await workload.scale(CANARY, 0);
+      await fixture.settle();
+      await workload.describe(CANARY);
+      expect(await workload.describe(CANARY)).toMatchObject({
+        state: 'active',
+        desired: 0,
+        running: 0,
+        alive: 0,
+        ready: 0,
+        failures: [],
+      });
+      expect(await workload.list()).toEqual([CANARY]);
+      await workload.scale(CANARY, 2);
+      await fixture.settle();
+      expect(await workload.describe(CANARY)).toMatchObject({
+        desired: 2,
+        alive: 2,
+        ready: 2,
+        gaveUp: false,
+      });
     });
 
     it('refuses to scale a version that does not run', async () => {

@@ -9,7 +9,7 @@ import { versionTags } from '../../version-tags';
  */
 export function renderService(
   binding: ServiceBinding,
-  spec: Pick<VersionSpec, 'version' | 'desired'>,
+  spec: Pick<VersionSpec, 'version' | 'desired' | 'isExclusive'>,
   parts: { readonly taskDefinition: string; readonly registryArn: string },
 ): CreateServiceCommandInput {
   return {
@@ -27,8 +27,10 @@ export function renderService(
     },
     deploymentConfiguration: {
       deploymentCircuitBreaker: { enable: true, rollback: false },
-      minimumHealthyPercent: 100,
-      maximumPercent: 200,
+      // At most 100 %: ECS ends a task before it starts its replacement.
+      ...(spec.isExclusive === true
+        ? { minimumHealthyPercent: 0, maximumPercent: 100 }
+        : { minimumHealthyPercent: 100, maximumPercent: 200 }),
     },
     serviceRegistries: [{ registryArn: parts.registryArn }],
     propagateTags: 'SERVICE',

@@ -37,6 +37,7 @@ const GONE: WorkloadStatus = {
   state: 'absent',
   desired: 0,
   running: 0,
+  alive: 0,
   ready: 0,
   failures: [],
   gaveUp: false,
@@ -87,6 +88,10 @@ export class EcsWorkload implements Workload {
       state: service.status === 'ACTIVE' ? 'active' : 'draining',
       desired: service.desiredCount ?? 0,
       running: running.length,
+      alive: Math.max(
+        kept.length + stopped.filter((task) => task.lastStatus !== 'STOPPED').length,
+        (service.runningCount ?? 0) + (service.pendingCount ?? 0),
+      ),
       ready: ready.filter(Boolean).length,
       failures: readFailures(stopped.filter((task) => task.lastStatus === 'STOPPED')),
       gaveUp: (service.deployments ?? []).some((deployment) => deployment.rolloutState === 'FAILED'),

@@ -21,6 +21,7 @@ export const FUNCTION_PORTS: Readonly<Record<FunctionName, readonly PortVerb[]>>
     'executions.stateOf',
     'notifier.notify',
   ],
+  'stop-stable': [...EVERY_STEP, ...READ_TRAFFIC, 'workload.list', 'workload.describe', 'workload.scale'],
   'create-version': [...EVERY_STEP, 'router.addTarget', 'workload.create', 'workload.describe'],
   'check-version-ready': [
     ...EVERY_STEP,
@@ -33,6 +34,7 @@ export const FUNCTION_PORTS: Readonly<Record<FunctionName, readonly PortVerb[]>>
   'evaluate-health': [...EVERY_STEP, ...READ_TRAFFIC, 'workload.describe', 'metrics.read'],
   'promote-version': [...EVERY_STEP, ...MOVE_TRAFFIC],
   'roll-back': [...EVERY_STEP, ...MOVE_TRAFFIC, 'notifier.notify'],
+  'restore-stable': [...EVERY_STEP, ...MOVE_TRAFFIC, 'workload.list', 'workload.describe', 'workload.scale'],
   'remove-version': [
     ...EVERY_STEP,
     ...READ_TRAFFIC,
@@ -40,7 +42,7 @@ export const FUNCTION_PORTS: Readonly<Record<FunctionName, readonly PortVerb[]>>
     'workload.list',
     'workload.remove',
   ],
-  'complete-rollout': [...EVERY_STEP, ...READ_TRAFFIC, 'notifier.notify'],
+  'complete-rollout': [...EVERY_STEP, ...READ_TRAFFIC, 'workload.describe', 'notifier.notify'],
   'recover-rollout': ['store', 'executions.start'],
 };
 

@@ -1,0 +1,57 @@
+import type { WorkloadStatus } from '../ports/workload';
+import type { RolloutContext } from './context';
+import type { RolloutRecord } from './record';
+
+/** What strategy `all_at_once` needs: that the tasks of two versions never run at the same time. */
+
+/** Seconds between two looks at tasks that are stopping or starting while nobody answers. */
+const GAP_POLL_SECONDS = 5;
+
+/**
+ * Seconds between two looks while nobody answers: 5, and more under a long `progress_deadline`, so that the looks
+ * stay far below the history's limit.
+ */
+export function gapPollSeconds(record: Pick<RolloutRecord, 'deploy'>): number {
+  return Math.max(GAP_POLL_SECONDS, Math.ceil(record.deploy.progress_deadline / 500));
+}
+
+/** Whether a rollback of this rollout has to start stable again. */
+export function hasStoppedStable(
+  record: RolloutRecord,
+): record is RolloutRecord & { readonly stable: string; readonly stableTasks: number } {
+  return record.stable !== null && record.stableTasks !== undefined;
+}
+
+/**
+ * Takes one step in stopping every version but `kept`; answers those of which a task is still alive. Only when the
+ * answer is empty may another version start.
+ */
+export async function stopAllBut(
+  { workload }: Pick<RolloutContext, 'workload'>,
+  kept: string,
+): Promise<readonly string[]> {
+  const alive: string[] = [];
+  for (const version of await workload.list()) {
+    if (version === kept) {
+      continue;
+    }
+    const status = await workload.describe(version);
+    if (isAlive(status)) {
+      alive.push(version);
+      if (status.state === 'active' && status.desired > 0) {
+        await workload.scale(version, 0);
+      }
+    }
+  }
+  return alive;
+}
+
+/** A version that shall have tasks counts as alive although none has started yet. */
+function isAlive(status: WorkloadStatus): boolean {
+  return status.alive > 0 || (status.state === 'active' && status.desired > 0);
+}
+
+/** Whole seconds since `since` (ISO 8601); 0 when it is not set. */
+export function secondsSince(since: string | undefined, now: number): number {
+  return since === undefined ? 0 : Math.floor((now - Date.parse(since)) / 1000);
+}

@@ -1,0 +1,61 @@
+import { isoNow } from '../ports/clock';
+import type { Ports } from '../ports/index';
+import { openRollout, type RolloutContext, updateRecord } from './context';
+import { describeDrift } from './drift';
+import { gapPollSeconds, secondsSince, stopAllBut } from './exclusive';
+import { type Progress, progressOf, type StepInput } from './progress';
+import type { RolloutRecord } from './record';
+
+/**
+ * Strategy all_at_once: stops every task of the service and looks whether all are gone. How many tasks stable had is
+ * saved before the first is stopped. The split stays at stable: until the canary is ready nobody could answer.
+ */
+export async function stopStable(ports: Ports, input: StepInput): Promise<Progress> {
+  const context = await openRollout(ports, input);
+  const { record, router, service } = context;
+  const split = await router.getSplit();
+  const seen = { ...progressOf(record, input), split: split.weights };
+  if (service.waiting !== null) {
+    const reason = `superseded by the newer rollout "${service.waiting.rolloutId}"`;
+    return { ...seen, next: 'roll_back', outcome: 'Superseded', reason };
+  }
+  const drift = describeDrift(record, split);
+  if (drift !== null) {
+    return { ...seen, next: 'roll_back', reason: drift };
+  }
+  const stopping = await saveSize(context);
+  const alive = await stopAllBut(context, record.version);
+  const now = ports.clock.now();
+  if (alive.length > 0) {
+    return secondsSince(stopping.createdAt, now) >= record.deploy.progress_deadline
+      ? { ...seen, next: 'roll_back', reason: `tasks of ${alive.join(', ')} did not end in time` }
+      : {
+          ...seen,
+          next: 'wait_for_stop',
+          wait_seconds: gapPollSeconds(record),
+          reason: `waiting until the tasks of ${alive.join(', ')} are gone`,
+        };
+  }
+  // The new version has the whole of `progress_deadline` for itself.
+  await updateRecord({ ...context, record: stopping }, { createdAt: isoNow(ports.clock) });
+  const reason =
+    record.stable === null
+      ? 'no version runs'
+      : `the tasks of "${record.stable}" are gone after ${secondsSince(stopping.stoppedAt, now)} s`;
+  return { ...seen, next: 'create', reason };
+}
+
+/** Saves how many tasks stable has, once, before anything is stopped. */
+async function saveSize(context: RolloutContext): Promise<RolloutRecord> {
+  const { record, workload, ports } = context;
+  if (record.stable === null || record.stoppedAt !== undefined) {
+    return record;
+  }
+  const { desired } = await workload.describe(record.stable);
+  const stableTasks = record.stableTasks ?? (desired > 0 ? desired : record.taskDefinition.desired_count);
+  const at = isoNow(ports.clock);
+  const text = `stopping the ${stableTasks} tasks of "${record.stable}": nobody answers until a version is ready`;
+  const saved = await updateRecord(context, { stableTasks, stoppedAt: at, createdAt: at });
+  await ports.store.appendEntry(record.id, { kind: 'note', at, text });
+  return saved;
+}
