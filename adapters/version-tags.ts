@@ -1,15 +1,11 @@
 import type { ServiceBinding } from '../core/config/service-binding';
+import { ENVIRONMENT_TAG, MANAGED_TAG } from '../core/config/tags';
 
 /** One tag of an AWS resource, in the spelling that App Mesh and ECS share. */
 export interface VersionTag {
   readonly key: string;
   readonly value: string;
 }
-
-/** Tag that only resources of this system carry; clean-up goes by it. */
-export const MANAGED_TAG = 'ecs-canary:managed';
-/** Tag with the environment; policies may be narrowed by it. */
-export const ENVIRONMENT_TAG = 'ecs-canary:environment';
 
 /** Tags of every AWS resource of one version. */
 export function versionTags(

@@ -5,6 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { context } from '../cdk.json';
 import type { PlatformConfig } from '../core/config/platform-schema';
 import { createTrafficRouting } from './constructs/traffic-routing/create-traffic-routing';
+import { tagEnvironment } from './environment-tags';
 import { stackName } from './naming';
 import { ClusterStack } from './stacks/cluster-stack';
 import { NetworkStack } from './stacks/network-stack';
@@ -67,6 +68,7 @@ function createApp(options: BuildOptions): App {
     treeMetadata: options.checks,
     builtinCloudFormationValidation: options.checks,
   });
+  tagEnvironment(app, options.platform.environment);
   if (options.checks) {
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   }
