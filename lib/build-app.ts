@@ -42,7 +42,7 @@ export function buildApp(options: BuildOptions): BuiltApp {
   const env = { region: platform.region };
   const name = (unit: string): string => stackName(platform.environment, unit);
 
-  const network = new NetworkStack(app, name('network'), { env, platform });
+  const network = new NetworkStack(app, name('network'), { env, platform, routing });
   const cluster = new ClusterStack(app, name('cluster'), { env, platform, vpc: network.vpc, routing });
   new RolloutStack(app, name('rollout'), {
     env,

@@ -39,10 +39,9 @@ export class ClusterStack extends Stack {
     this.memberGroup = this.createMemberGroup(platform.environment, vpc);
     routing.createNetwork(this);
     const ingress = new Ingress(this, 'Ingress', {
-      environment: platform.environment,
+      platform,
       vpc,
       cluster,
-      image: platform.envoy_image,
       proxy: routing.gatewayProxy((service, resource) => arnIn(this, service, resource)),
       port: GATEWAY_PORT,
     });

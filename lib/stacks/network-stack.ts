@@ -1,13 +1,15 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { FlowLogDestination, FlowLogTrafficType, IpAddresses, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { IpAddresses, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { PlatformConfig } from '../../core/config/platform-schema';
-import { logGroupName } from '../naming';
+import { NetworkEndpoints } from '../constructs/network/endpoints';
+import { NetworkFlowLog } from '../constructs/network/flow-log';
+import type { TrafficRouting } from '../constructs/traffic-routing/traffic-routing';
 
 /** What the network is made from. */
 export interface NetworkStackProps extends StackProps {
   readonly platform: PlatformConfig;
+  readonly routing: TrafficRouting;
 }
 
 /** The VPC: two zones, public subnets for the load balancer and NAT, private ones for everything else. */
@@ -16,7 +18,8 @@ export class NetworkStack extends Stack {
 
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, props);
-    const { environment, network } = props.platform;
+    const { platform } = props;
+    const { environment, network } = platform;
     this.vpc = new Vpc(this, 'Vpc', {
       vpcName: environment,
       ipAddresses: IpAddresses.cidr(network.cidr),
@@ -27,15 +30,12 @@ export class NetworkStack extends Stack {
         { name: 'private', subnetType: SubnetType.PRIVATE_WITH_EGRESS },
       ],
     });
-    this.vpc.addFlowLog('FlowLog', {
-      trafficType: FlowLogTrafficType.REJECT,
-      destination: FlowLogDestination.toCloudWatchLogs(
-        new LogGroup(this, 'FlowLogGroup', {
-          logGroupName: logGroupName(environment, 'network/rejected'),
-          retention: RetentionDays.ONE_MONTH,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-      ),
+    new NetworkFlowLog(this, 'FlowLog', { platform, vpc: this.vpc });
+    new NetworkEndpoints(this, 'Endpoints', {
+      environment,
+      vpc: this.vpc,
+      endpoints: network.endpoints,
+      proxyServices: props.routing.endpoints,
     });
   }
 }

@@ -27,6 +27,7 @@ export class RolloutStack extends Stack {
   constructor(scope: Construct, id: string, props: RolloutStackProps) {
     super(scope, id, props);
     const { environment, namespace, notifications: hearers } = props.platform;
+    const logRetentionDays = props.platform.log_retention_days;
     const table = createReleaseTable(this, 'ReleaseTable', environment);
     const notifications = new Notifications(this, 'Notifications', { environment, emails: hearers.email });
     // By name: the functions know the machine and the machine knows the functions.
@@ -48,6 +49,7 @@ export class RolloutStack extends Stack {
       topicArn: notifications.topic.topicArn,
       stateMachineArn,
       permissions,
+      logRetentionDays,
     });
     new RolloutMachine(this, 'Rollout', {
       environment,
@@ -55,6 +57,7 @@ export class RolloutStack extends Stack {
       stateMachineArn,
       functions,
       permissions,
+      logRetentionDays,
     });
     const recovery = new Recovery(this, 'Recovery', {
       environment,

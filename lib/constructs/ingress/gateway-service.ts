@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   ContainerImage,
@@ -11,10 +11,10 @@ import {
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../../acknowledge';
 import { executionRoleName, logGroupName, taskRoleName } from '../../naming';
+import { createLogGroup, type LogRetentionDays } from '../log-group';
 import { grant } from '../permission';
 import type { ProxyConfig } from '../traffic-routing/traffic-routing';
 
@@ -32,6 +32,7 @@ export interface GatewayServiceProps {
   readonly proxy: ProxyConfig;
   readonly port: number;
   readonly securityGroup: ISecurityGroup;
+  readonly logRetentionDays: LogRetentionDays;
 }
 
 /** Envoy on Fargate as the mesh's gateway: two tasks, one per zone. */
@@ -85,10 +86,9 @@ export class GatewayService extends Construct {
 
   /** The root file system stays writable: Envoy's agent writes its configuration to it before every start. */
   private addProxy(definition: FargateTaskDefinition, props: GatewayServiceProps): void {
-    const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: logGroupName(props.environment, 'gateway'),
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
+    const logGroup = createLogGroup(this, 'Log', {
+      name: logGroupName(props.environment, 'gateway'),
+      retentionDays: props.logRetentionDays,
     });
     definition.addContainer('envoy', {
       image: ContainerImage.fromRegistry(props.image),

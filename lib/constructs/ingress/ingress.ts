@@ -2,23 +2,22 @@ import { Duration } from 'aws-cdk-lib';
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import {
-  ApplicationLoadBalancer,
+  type ApplicationLoadBalancer,
   ApplicationProtocol,
   ApplicationTargetGroup,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import { acknowledge } from '../../acknowledge';
+import type { PlatformConfig } from '../../../core/config/platform-schema';
 import type { ProxyConfig } from '../traffic-routing/traffic-routing';
 import { GATEWAY_STATUS_PORT, GatewayService } from './gateway-service';
+import { LoadBalancer } from './load-balancer';
 
 /** What the ingress is made from. */
 export interface IngressProps {
-  readonly environment: string;
+  readonly platform: PlatformConfig;
   readonly vpc: IVpc;
   readonly cluster: ICluster;
-  /** Envoy image. */
-  readonly image: string;
   readonly proxy: ProxyConfig;
   /** Port on which the gateway takes requests. */
   readonly port: number;
@@ -31,55 +30,28 @@ export class Ingress extends Construct {
 
   constructor(scope: Construct, id: string, props: IngressProps) {
     super(scope, id);
-    const balancer = this.createBalancer(props);
-    this.gatewaySecurityGroup = this.createGatewayGroup(props, balancer);
+    const { environment, envoy_image: image, log_retention_days: logRetentionDays } = props.platform;
+    const door = new LoadBalancer(this, 'Door', { platform: props.platform, vpc: props.vpc });
+    this.gatewaySecurityGroup = this.createGatewayGroup(props, door.balancer);
     const gateway = new GatewayService(this, 'Gateway', {
-      environment: props.environment,
+      environment,
       cluster: props.cluster,
-      image: props.image,
+      image,
       proxy: props.proxy,
       port: props.port,
       securityGroup: this.gatewaySecurityGroup,
+      logRetentionDays,
     });
     const targets = this.createTargetGroup(props);
     gateway.service.attachToApplicationTargetGroup(targets);
-    const listener = balancer.addListener('Http', {
-      port: 80,
-      protocol: ApplicationProtocol.HTTP,
-      open: false,
-      defaultTargetGroups: [targets],
-    });
-    gateway.service.node.addDependency(listener);
-  }
-
-  private createBalancer(props: IngressProps): ApplicationLoadBalancer {
-    const securityGroup = new SecurityGroup(this, 'BalancerGroup', {
-      vpc: props.vpc,
-      securityGroupName: `${props.environment}-balancer`,
-      description: 'Users to the load balancer',
-      allowAllOutbound: false,
-    });
-    securityGroup.addIngressRule(Peer.anyIpv4(), Port.tcp(80), 'users');
-    acknowledge(securityGroup, {
-      'AwsSolutions-EC23': 'the one door that users come through; every other group admits groups alone',
-    });
-    const balancer = new ApplicationLoadBalancer(this, 'Balancer', {
-      loadBalancerName: `${props.environment}-ingress`,
-      vpc: props.vpc,
-      internetFacing: true,
-      dropInvalidHeaderFields: true,
-      securityGroup,
-    });
-    acknowledge(balancer, {
-      'AwsSolutions-ELB2': 'the gateway behind it logs every request to the gateway’s log group',
-    });
-    return balancer;
+    // ECS refuses a service whose target group no listener uses yet.
+    gateway.service.node.addDependency(door.listen(targets));
   }
 
   private createGatewayGroup(props: IngressProps, balancer: ApplicationLoadBalancer): SecurityGroup {
     const group = new SecurityGroup(this, 'GatewayGroup', {
       vpc: props.vpc,
-      securityGroupName: `${props.environment}-gateway`,
+      securityGroupName: `${props.platform.environment}-gateway`,
       description: 'Load balancer to the gateway proxy',
       allowAllOutbound: false,
     });
@@ -93,7 +65,7 @@ export class Ingress extends Construct {
 
   private createTargetGroup(props: IngressProps): ApplicationTargetGroup {
     return new ApplicationTargetGroup(this, 'Targets', {
-      targetGroupName: `${props.environment}-gateway`,
+      targetGroupName: `${props.platform.environment}-gateway`,
       vpc: props.vpc,
       targetType: TargetType.IP,
       port: props.port,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -8,7 +8,7 @@ import {
   LoggingFormat,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
   FUNCTION_ENVIRONMENT,
@@ -16,6 +16,7 @@ import {
   type FunctionName,
 } from '../../../core/config/function-environment';
 import { functionName, logGroupName } from '../../naming';
+import { createLogGroup, type LogRetentionDays } from '../log-group';
 import { grant } from '../permission';
 import type { PermissionScope } from './port-permissions';
 import { permissionsOf } from './security-model';
@@ -29,6 +30,7 @@ export interface RolloutFunctionsProps {
   readonly topicArn: string;
   readonly stateMachineArn: string;
   readonly permissions: PermissionScope;
+  readonly logRetentionDays: LogRetentionDays;
 }
 
 /** The rollout's functions, each with a role, a policy and a log group of its own. */
@@ -54,10 +56,9 @@ export class RolloutFunctions extends Construct {
   private createFunction(name: FunctionName, props: RolloutFunctionsProps): LambdaFunction {
     const scope = new Construct(this, name);
     const physicalName = functionName(props.environment, name);
-    const logGroup = new LogGroup(scope, 'Log', {
-      logGroupName: logGroupName(props.environment, `functions/${name}`),
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
+    const logGroup = createLogGroup(scope, 'Log', {
+      name: logGroupName(props.environment, `functions/${name}`),
+      retentionDays: props.logRetentionDays,
     });
     this.logGroups.set(name, logGroup);
     const role = new Role(scope, 'Role', {

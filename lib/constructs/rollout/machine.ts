@@ -1,6 +1,5 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import {
@@ -10,6 +9,7 @@ import {
 } from '../../../core/config/function-environment';
 import { acknowledgeWildcard } from '../../acknowledge';
 import { functionName, stateMachineName } from '../../naming';
+import { createLogGroup, type LogRetentionDays } from '../log-group';
 import { grant } from '../permission';
 import type { RolloutFunctions } from './functions';
 import type { PermissionScope } from './port-permissions';
@@ -22,6 +22,7 @@ export interface RolloutMachineProps {
   readonly stateMachineArn: string;
   readonly functions: RolloutFunctions;
   readonly permissions: PermissionScope;
+  readonly logRetentionDays: LogRetentionDays;
 }
 
 /** The rollout's state machine, its role and its execution log. */
@@ -44,11 +45,10 @@ export class RolloutMachine extends Construct {
       role,
       tracingEnabled: true,
       logs: {
-        destination: new LogGroup(this, 'Log', {
+        destination: createLogGroup(this, 'Log', {
           // This prefix keeps the log group out of a resource policy that is limited in size.
-          logGroupName: `/aws/vendedlogs/states/${stateMachineName(props.environment)}`,
-          retention: RetentionDays.ONE_MONTH,
-          removalPolicy: RemovalPolicy.DESTROY,
+          name: `/aws/vendedlogs/states/${stateMachineName(props.environment)}`,
+          retentionDays: props.logRetentionDays,
         }),
         level: LogLevel.ALL,
         includeExecutionData: true,

@@ -1,3 +1,4 @@
+import type { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { ServiceConfig } from '../../../core/config/platform-schema';
 import type { ServiceBinding } from '../../../core/config/service-binding';
@@ -26,6 +27,9 @@ export interface RoutedService {
 export interface TrafficRouting {
   /** What a platform engineer must know before choosing this router; printed once per synth. */
   readonly warning: string | null;
+
+  /** AWS services that the proxies call from the VPC, each under a name for its endpoint's construct. */
+  readonly endpoints: Readonly<Record<string, InterfaceVpcEndpointAwsService>>;
 
   /** Creates what all services share. Called once, in the cluster stack. */
   createNetwork(scope: Construct): void;

@@ -5,6 +5,7 @@ import {
   CfnVirtualRouter,
   CfnVirtualService,
 } from 'aws-cdk-lib/aws-appmesh';
+import { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { PlatformConfig } from '../../../../core/config/platform-schema';
 import type { ServiceBinding } from '../../../../core/config/service-binding';
@@ -21,6 +22,8 @@ export class AppMeshRouting implements TrafficRouting {
     'AWS retired App Mesh on 2026-09-30: these templates can be rehearsed, but AWS will refuse to create their ' +
     'AWS::AppMesh resources. Rehearse with them (`make rehearse`) and keep them for parity; do not plan a deployment ' +
     'on `router: appmesh` in platform.yaml.';
+
+  readonly endpoints = { EnvoyManagement: InterfaceVpcEndpointAwsService.APP_MESH_ENVOY_MANAGEMENT };
 
   private readonly mesh: string;
   private readonly gateway: string;
