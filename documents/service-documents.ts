@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findDataPathProblems } from '../core/config/data-path-rules';
 import { deploySchema } from '../core/config/deploy-schema';
 import { taskDefinitionSchema } from '../core/config/task-definition-schema';
 import { buildSpecSchema } from './build-spec-schema';
@@ -23,8 +24,23 @@ export function readServiceDocuments(folder: string): {
   const taskDefinition = checkJson(folder, 'specfiles/taskdef.json', taskDefinitionSchema);
   return {
     documents: { deploy: asObject(deploy.value), taskDefinition: asObject(taskDefinition.value) },
-    problems: [...deploy.problems, ...taskDefinition.problems],
+    problems: [...deploy.problems, ...taskDefinition.problems, ...dataPathProblems(deploy, taskDefinition)],
   };
+}
+
+/** What the two files must say together; asked only when each is valid by itself. */
+function dataPathProblems(
+  deploy: ReturnType<typeof checkDocument>,
+  taskDefinition: ReturnType<typeof checkDocument>,
+): readonly FileProblem[] {
+  if (deploy.problems.length > 0 || taskDefinition.problems.length > 0) {
+    return [];
+  }
+  const files = { deploy: 'specfiles/deploy.json', task_definition: 'specfiles/taskdef.json' } as const;
+  return findDataPathProblems(
+    deploySchema.parse(deploy.value),
+    taskDefinitionSchema.parse(taskDefinition.value),
+  ).map(({ document, ...problem }) => ({ ...problem, file: files[document] }));
 }
 
 /** Every problem of a service repository: `specfiles/` with its build, and the Dockerfile being there. */

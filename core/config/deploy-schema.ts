@@ -64,7 +64,7 @@ export const deploySchema = z
       .enum(STRATEGIES)
       .default('canary')
       .describe(
-        'canary: move traffic step by step. blue_green: move all traffic at once, after the new version is ready. all_at_once: the same for versions that must not run side by side; refused until the platform can stop the old version first, but for a first release.',
+        'canary: move traffic step by step. blue_green: move all traffic at once, after the new version is ready. all_at_once: for what cannot run twice, such as a database: stop the old version, start the new one, give it all traffic when it is ready; nobody answers in between. A rollback does the same in reverse.',
       ),
     percent_step: z
       .int()

@@ -27,6 +27,8 @@ export const serviceBindingSchema = z.strictObject({
   drainSeconds: z.number().int(),
   /** True under manual split: builds are kept as available versions, and an operator gives them their weights. */
   manualSplit: z.boolean().optional(),
+  /** Storage that outlives versions; left out for a service without `volume`. */
+  volume: z.strictObject({ fileSystemId: z.string(), accessPointId: z.string() }).optional(),
   router: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('appmesh'),

@@ -69,6 +69,14 @@ const containerSchema = z.strictObject({
     .describe(
       'Paths that must be writable; each becomes an empty volume that ends with the task. The rest of the file system is read-only.',
     ),
+  data_path: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/, 'an absolute path below /, such as /var/lib/data')
+    .max(255)
+    .optional()
+    .describe(
+      'Where the service’s volume (`volume` in platform.yaml) is mounted: files there outlive versions. Only with strategy all_at_once and desired_count 1.',
+    ),
 });
 
 /** `specfiles/taskdef.json`: what runs. Data only: roles, logging, the proxy and the network are the platform’s. */
@@ -113,6 +121,17 @@ export const taskDefinitionSchema = z
         );
       }
     }
+    const { data_path, writable_paths } = task.container;
+    const overlap = writable_paths.findIndex((path) => data_path !== undefined && overlaps(path, data_path));
+    if (overlap >= 0) {
+      refuse(
+        context,
+        ['container', 'writable_paths', overlap],
+        writable_paths[overlap],
+        `paths neither above nor below data_path (${data_path})`,
+        'remove it: data_path is writable itself',
+      );
+    }
     const twice = Object.keys(task.container.environment).find((name) => name in task.container.secrets);
     if (twice !== undefined) {
       refuse(
@@ -125,6 +144,12 @@ export const taskDefinitionSchema = z
     }
   })
   .describe('specfiles/taskdef.json: what a version runs.');
+
+/** Whether one of the two paths holds the other. */
+function overlaps(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((path) => `${path.replace(/\/+$/, '')}/`) as [string, string];
+  return one.startsWith(other) || other.startsWith(one);
+}
 
 function isReserved(name: string): boolean {
   return (RESERVED_ENVIRONMENT as readonly string[]).includes(name) || name.endsWith('_ENDPOINT');

@@ -1,6 +1,8 @@
+import { findDataPathProblems } from '../config/data-path-rules';
 import { findProblems } from '../config/problems';
 import { type RolloutInput, rolloutInputSchema } from '../config/rollout-input-schema';
-import { CanaryError, InvalidInput, renderProblem } from '../errors';
+import type { ServiceBinding } from '../config/service-binding';
+import { CanaryError, InvalidInput, type Problem, renderProblem } from '../errors';
 import { builtVersionOf } from '../manual-split/built-version';
 import { keepForSplit } from '../manual-split/keep-version';
 import { isoNow } from '../ports/clock';
@@ -54,21 +56,32 @@ async function refusalOf(ports: Ports, document: unknown): Promise<string | null
   const rollout = rolloutInputSchema.parse(document);
   try {
     const binding = await ports.directory.load(rollout.service);
-    const latency = rollout.deploy.health.checks.findIndex((check) => check.type === 'latency');
-    return binding.protocol === 'tcp' && latency >= 0
-      ? renderProblem({
-          path: `deploy.health.checks[${latency}]`,
-          received: 'latency',
-          allowed: 'no latency check for a tcp service',
-          todo: 'remove the check',
-        })
-      : null;
+    const refused = findServiceProblems(rollout, binding);
+    return refused.length === 0 ? null : refused.map(renderProblem).join('\n');
   } catch (error) {
     if (error instanceof CanaryError && (error instanceof InvalidInput || error.code === 'UnknownService')) {
       return error.message;
     }
     throw error;
   }
+}
+
+/** What no document can know by itself: whether it fits the service. */
+function findServiceProblems(rollout: RolloutInput, binding: ServiceBinding): readonly Problem[] {
+  const latency = rollout.deploy.health.checks.findIndex((check) => check.type === 'latency');
+  const forTcp = {
+    path: `deploy.health.checks[${latency}]`,
+    received: 'latency',
+    allowed: 'no latency check for a tcp service',
+    todo: 'remove the check',
+  };
+  const { deploy, task_definition } = rollout;
+  return [
+    ...(binding.protocol === 'tcp' && latency >= 0 ? [forTcp] : []),
+    ...findDataPathProblems(deploy, task_definition, binding.volume !== undefined).map(
+      ({ document, ...problem }) => ({ ...problem, path: `${document}.${problem.path}` }),
+    ),
+  ];
 }
 
 async function claimFor(ports: Ports, input: StepInput, rollout: RolloutInput): Promise<Progress> {

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { PlatformConfig, ServiceConfig } from '../../core/config/platform-schema';
 import { type ServiceBinding, serviceParameterName } from '../../core/config/service-binding';
 import { arnIn } from '../arn';
+import { DataVolume } from '../constructs/service/data-volume';
 import { NameRegistration } from '../constructs/service/name-registration';
 import { TaskRoles } from '../constructs/service/task-roles';
 import type { TrafficRouting } from '../constructs/traffic-routing/traffic-routing';
@@ -54,6 +55,13 @@ export class ServiceStack extends Stack {
       logGroup: logGroupName(platform.environment, `services/${service.name}`),
       namespaceId: props.namespace.namespaceId,
       router: routing.bind(this, { service, isIngress }),
+      ...DataVolume.bind(this, {
+        environment: platform.environment,
+        service,
+        vpc: props.vpc,
+        taskGroup: securityGroup,
+        taskRole: roles.task,
+      }),
     });
   }
 

@@ -8,6 +8,8 @@ const ADMIN_PORT = 9901;
 /** Seconds that the proxy goes on serving after it was told to end; must be below `STOP_SECONDS`. */
 const DRAIN_SECONDS = 20;
 const STOP_SECONDS = 40;
+/** A file system is reached beside the proxy, as AWS asks of tasks with Amazon EFS in a mesh. */
+const NFS_PORT = '2049';
 /** Addresses of the task's own metadata and of the instance's, which must not go through the proxy. */
 const METADATA_ADDRESSES = '169.254.170.2,169.254.169.254';
 
@@ -34,9 +36,14 @@ export function addProxy(
         { name: 'ProxyEgressPort', value: '15001' },
         { name: 'AppPorts', value: String(binding.port) },
         { name: 'EgressIgnoredIPs', value: METADATA_ADDRESSES },
+        ...(mountsFiles(definition) ? [{ name: 'EgressIgnoredPorts', value: NFS_PORT }] : []),
       ],
     },
   };
+}
+
+function mountsFiles(definition: RegisterTaskDefinitionCommandInput): boolean {
+  return (definition.volumes ?? []).some((volume) => volume.efsVolumeConfiguration !== undefined);
 }
 
 function dependOnProxy(container: ContainerDefinition): ContainerDefinition {

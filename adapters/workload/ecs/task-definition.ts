@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, RegisterTaskDefinitionCommandInput, Volume } from '@aws-sdk/client-ecs';
+import { findDataPathProblems } from '../../../core/config/data-path-rules';
 import { type ServiceBinding, versionResourceName } from '../../../core/config/service-binding';
 import { endpointVariable } from '../../../core/config/service-name';
+import { InvalidInput } from '../../../core/errors';
 import type { VersionSpec } from '../../../core/ports/workload';
 import { versionTags } from '../../version-tags';
 
@@ -15,6 +17,9 @@ export type TaskDecorator = (
 export const APPLICATION_CONTAINER = 'app';
 /** Tag that tells a definition's content, so that registering the same again can be left out. */
 export const CONTENT_TAG = 'ecs-canary:content';
+
+/** Name of the volume that outlives versions. */
+const DATA_VOLUME = 'data';
 
 type Container = VersionSpec['taskDefinition']['container'];
 
@@ -38,7 +43,7 @@ export function renderTaskDefinition(
     taskRoleArn: binding.taskRoleArn,
     runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: 'X86_64' },
     containerDefinitions: [renderApplication(binding, spec)],
-    volumes: taskDefinition.container.writable_paths.map((_, index) => ({ name: volumeName(index) })),
+    volumes: renderVolumes(binding, taskDefinition.container),
   });
   const content = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
   const tags = [...versionTags(binding, spec.version), { key: CONTENT_TAG, value: content }];
@@ -63,10 +68,15 @@ function renderApplication(binding: ServiceBinding, spec: VersionSpec): Containe
     portMappings: [{ containerPort: binding.port, protocol: 'tcp' }],
     user: container.user,
     readonlyRootFilesystem: true,
-    mountPoints: container.writable_paths.map((containerPath, index) => ({
-      sourceVolume: volumeName(index),
-      containerPath,
-    })),
+    mountPoints: [
+      ...container.writable_paths.map((containerPath, index) => ({
+        sourceVolume: volumeName(index),
+        containerPath,
+      })),
+      ...(container.data_path === undefined
+        ? []
+        : [{ sourceVolume: DATA_VOLUME, containerPath: container.data_path }]),
+    ],
     stopTimeout: container.stop_timeout,
     logConfiguration: {
       logDriver: 'awslogs',
@@ -104,6 +114,34 @@ function renderHealthCheck(
     retries: check.retries,
     startPeriod: check.start_period,
   };
+}
+
+/**
+ * Empty volumes for what must be writable, and the service's file system where it keeps data: encrypted on its way,
+ * and admitted by the task's role through the service's own access point.
+ * @throws {InvalidInput} for a `data_path` of a service that has no volume.
+ */
+function renderVolumes(binding: ServiceBinding, container: Container): Volume[] {
+  const empty = container.writable_paths.map((_, index) => ({ name: volumeName(index) }));
+  if (container.data_path === undefined) {
+    return empty;
+  }
+  const { volume } = binding;
+  if (volume === undefined) {
+    const problems = findDataPathProblems(
+      { strategy: 'all_at_once' },
+      { container, desired_count: 1 },
+      false,
+    );
+    throw new InvalidInput('taskdef.json', problems);
+  }
+  const efsVolumeConfiguration = {
+    fileSystemId: volume.fileSystemId,
+    rootDirectory: '/',
+    transitEncryption: 'ENABLED' as const,
+    authorizationConfig: { accessPointId: volume.accessPointId, iam: 'ENABLED' as const },
+  };
+  return [...empty, { name: DATA_VOLUME, efsVolumeConfiguration }];
 }
 
 function volumeName(index: number): string {

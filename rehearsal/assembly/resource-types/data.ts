@@ -9,6 +9,9 @@ const tableName = (resource: ResourceFacts) => resource.name('TableName', 255);
 const logGroupName = (resource: ResourceFacts) => resource.name('LogGroupName', 512);
 const alarmName = (resource: ResourceFacts) => resource.name('AlarmName', 255);
 
+const FILES =
+  'tasks that mount it share a folder of this machine, one per access point, for as long as the run';
+
 /** Data, messages and what is watched. */
 export const DATA_TYPES: ResourceTypes = {
   'AWS::DynamoDB::Table': {
@@ -64,6 +67,17 @@ export const DATA_TYPES: ResourceTypes = {
     used: ['AllowedPattern', 'DataType', 'Description', 'Name', 'Tags', 'Tier', 'Type', 'Value'],
     ignored: [],
   },
+  'AWS::EFS::FileSystem': inert(FILES, (resource) => resource.id('fs'), {
+    FileSystemId: (resource) => resource.id('fs'),
+    Arn: (resource) => arnOf(resource, 'elasticfilesystem', `file-system/${resource.id('fs')}`),
+  }),
+  'AWS::EFS::MountTarget': inert(FILES, (resource) => resource.id('fsmt'), {
+    Id: (resource) => resource.id('fsmt'),
+  }),
+  'AWS::EFS::AccessPoint': inert(FILES, (resource) => resource.id('fsap'), {
+    AccessPointId: (resource) => resource.id('fsap'),
+    Arn: (resource) => arnOf(resource, 'elasticfilesystem', `access-point/${resource.id('fsap')}`),
+  }),
   'AWS::Logs::LogGroup': {
     treatment: 'live',
     does: 'created through CloudWatch Logs’ API',
