@@ -35,6 +35,11 @@ function evidenceTable(evidence: readonly Evidence[]): Insert {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Evidence"><table><thead><tr><th scope="col">Limit</th><th scope="col">Result</th><th scope="col" class="number">Measured</th><th scope="col" class="number">Requests</th><th scope="col">Period</th><th scope="col">Seen by</th></tr></thead><tbody>${evidence.map(evidenceRow)}</tbody></table></div>`;
 }
 
+/** Who saw what a check was based on. */
+export function seenBy(source: unknown): string {
+  return typeof source === 'string' ? (Object.hasOwn(SOURCES, source) && SOURCES[source]) || source : '–';
+}
+
 const SOURCES: Readonly<Record<string, string>> = {
   callers: 'callers’ proxies',
   own: 'its own proxy',
@@ -47,7 +52,5 @@ function evidenceRow(evidence: Evidence): Markup {
   const { value, requests, from, to, source } = evidence;
   const period =
     typeof from === 'string' && typeof to === 'string' ? `${clockText(from)}–${clockText(to)}` : '–';
-  const seenBy =
-    typeof source === 'string' ? (Object.hasOwn(SOURCES, source) && SOURCES[source]) || source : '–';
-  return html`<tr><th scope="row">${evidence.check}</th><td class="result ${evidence.result}">${evidence.result}</td><td class="number">${typeof value === 'number' ? valueText(value) : '–'}</td><td class="number">${typeof requests === 'number' ? countText(requests) : '–'}</td><td>${period}</td><td>${seenBy}</td></tr>`;
+  return html`<tr><th scope="row">${evidence.check}</th><td class="result ${evidence.result}">${evidence.result}</td><td class="number">${typeof value === 'number' ? valueText(value) : '–'}</td><td class="number">${typeof requests === 'number' ? countText(requests) : '–'}</td><td>${period}</td><td>${seenBy(source)}</td></tr>`;
 }

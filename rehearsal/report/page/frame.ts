@@ -6,6 +6,9 @@ export interface ChartSize {
   readonly kind: 'wide' | 'narrow';
 }
 
+/** The pattern that tells the canary apart without its colour; belongs into a page's `defs` once. */
+export const HATCH = html`<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch-line" d="M0 0V7"/></pattern>`;
+
 /** Each chart is drawn twice, so that its text has the same size on a phone and on a desk. */
 export const CHART_SIZES: readonly ChartSize[] = [
   { width: 960, kind: 'wide' },
@@ -93,9 +96,17 @@ export interface ChartText {
   readonly pointer?: { readonly period: Period; readonly spans: string };
 }
 
-/** One chart, drawn for desks and for phones; only one of the two is shown, and read out. */
-export function chart(text: ChartText, height: number, draw: (size: ChartSize) => Insert): Markup {
-  const drawings = CHART_SIZES.map((size) => {
+/**
+ * One chart, drawn for desks and for phones; only one of the two is shown, and read out.
+ * @param sizes one of each kind; others than `CHART_SIZES` for a chart that does not have the page's whole width.
+ */
+export function chart(
+  text: ChartText,
+  height: number,
+  draw: (size: ChartSize) => Insert,
+  sizes: readonly ChartSize[] = CHART_SIZES,
+): Markup {
+  const drawings = sizes.map((size) => {
     const id = `${text.id}-${size.kind}`;
     return html`<svg class="chart ${size.kind}" viewBox="0 0 ${size.width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d"${pointerData(text, size)}><title id="${id}-t">${text.title}</title><desc id="${id}-d">${text.description}</desc>${draw(size)}</svg>`;
   });

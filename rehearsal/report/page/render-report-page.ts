@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Report } from '../schema';
+import { contentPolicy } from './content-policy';
 import type { PageExtras } from './extras';
+import { HATCH } from './frame';
 import { html, jsonForScript, Markup } from './html';
 import { callsSection, expectationsSection, header, overviewSection, usersSection } from './report-sections';
 import { rolloutSection } from './rollout-section';
@@ -17,7 +18,7 @@ export function renderReportPage(report: Report, extras: PageExtras = {}): strin
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy({ style: STYLE, script: SCRIPT })}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${extras.title ?? report.scenario}: ${verdict} – ECS Canary rehearsal</title>
@@ -25,7 +26,7 @@ export function renderReportPage(report: Report, extras: PageExtras = {}): strin
 </head>
 <body>
 <a class="skip" href="#main">Skip to the results</a>
-<svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch-line" d="M0 0V7"/></pattern></defs></svg>
+<svg class="defs" aria-hidden="true"><defs>${HATCH}</defs></svg>
 <div class="frame">
 ${header(report, extras)}
 <div id="tools"></div>
@@ -48,19 +49,4 @@ ${callsSection(report)}
 
 function anchor(index: number): string {
   return `rollout-${index + 1}`;
-}
-
-/** Only this page's own style and script may take effect, and nothing may be loaded or sent. */
-function policy(): string {
-  return [
-    "default-src 'none'",
-    `style-src '${hashOf(STYLE)}'`,
-    `script-src '${hashOf(SCRIPT)}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

@@ -20,7 +20,7 @@ export function rolloutSection(
   const states = (extras.states ?? []).filter((span) => span.rollout === rollout.id);
   return html`<section class="card" id="${id}" aria-labelledby="${id}-h">
 <h3 id="${id}-h">${rollout.service} <span class="versions">${rollout.stable ?? 'first release'} → ${rollout.version || 'new version'}</span> ${outcomeBadge(rollout.outcome)}</h3>
-<p>${told(rollout)}</p>
+<p>${rolloutTold(rollout)}</p>
 ${splitChart(rollout, id)}
 ${splitTable(rollout)}
 ${extras.traffic !== undefined && rolloutTraffic(rollout, period, extras, id)}
@@ -42,8 +42,8 @@ export function outcomeBadge(outcome: RolloutReport['outcome']): Markup {
   return html`<span class="badge ${words.tone}"><span aria-hidden="true">${words.mark}</span> ${words.text}</span>`;
 }
 
-/** The rollout in two or three sentences. */
-function told(rollout: RolloutReport): Insert {
+/** A rollout that has ended, in two or three sentences. */
+export function rolloutTold(rollout: RolloutReport): Insert {
   const took = durationText(endOf(rollout) - Date.parse(rollout.startedAt));
   const story = rollout.outcome === 'Promoted' ? null : rollbackStory(rollout);
   const reason = rollout.reason === '' ? '' : ` Reason: ${rollout.reason}.`;

@@ -15,8 +15,11 @@ export function periodOf(rollout: RolloutReport): Period {
   return { from, to: Math.max(from + 1000, endOf(rollout)) };
 }
 
-/** The split over time, stable and canary stacked, with a mark above it for each check. */
-export function splitChart(rollout: RolloutReport, id: string): Markup {
+/**
+ * The split over time, stable and canary stacked, with a mark above it for each check.
+ * @param sizes as for `chart`.
+ */
+export function splitChart(rollout: RolloutReport, id: string, sizes?: readonly ChartSize[]): Markup {
   const spans = splitSpans(rollout);
   const text = {
     id: `${id}-split`,
@@ -30,7 +33,7 @@ export function splitChart(rollout: RolloutReport, id: string): Markup {
   const hasStable = rollout.stable !== null;
   return html`<figure><figcaption>Split, percent of requests
 <span class="legend">${hasStable && html`<span class="key"><i class="swatch stable"></i>stable ${rollout.stable}</span> `}<span class="key"><i class="swatch canary"></i>canary ${rollout.version}</span> ${verdictLegend(rollout)}</span></figcaption>
-${chart(text, HEIGHT, (size) => drawing(rollout, spans, size))}</figure>`;
+${chart(text, HEIGHT, (size) => drawing(rollout, spans, size), sizes)}</figure>`;
 }
 
 function described(span: SplitSpan, rollout: RolloutReport): string {
