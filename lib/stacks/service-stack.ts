@@ -55,7 +55,7 @@ export class ServiceStack extends Stack {
       logGroup: logGroupName(platform.environment, `services/${service.name}`),
       namespaceId: props.namespace.namespaceId,
       router: routing.bind(this, { service, isIngress }),
-      ...DataVolume.bind(this, {
+      ...DataVolume.addTo(this, {
         environment: platform.environment,
         service,
         vpc: props.vpc,

@@ -28,7 +28,7 @@ export interface DataVolumeProps {
  */
 export class DataVolume extends Construct {
   /** The part of the service's binding that tells rollouts about the volume; empty for a service without one. */
-  static bind(scope: Construct, props: DataVolumeProps): Pick<ServiceBinding, 'volume'> {
+  static addTo(scope: Construct, props: DataVolumeProps): Pick<ServiceBinding, 'volume'> {
     return props.service.volume === undefined ? {} : { volume: new DataVolume(scope, 'Data', props).binding };
   }
 
