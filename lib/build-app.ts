@@ -23,6 +23,10 @@ export interface BuildOptions {
   readonly checks: boolean;
   /** Folder with one bundle per function. @default `dist/functions` of this repository */
   readonly bundles?: string;
+  /** The bundled check that pipelines make before a build. @default `dist/check/check-specfiles/index.js` */
+  readonly checkBundle?: string;
+  /** Folder that each service's `source` is relative to. @default this repository */
+  readonly sources?: string;
   /** The state machine's definition. @default `state-machine/rollout.asl.json` of this repository */
   readonly definition?: string;
 }
@@ -44,7 +48,7 @@ export function buildApp(options: BuildOptions): BuiltApp {
 
   const network = new NetworkStack(app, name('network'), { env, platform, routing });
   const cluster = new ClusterStack(app, name('cluster'), { env, platform, vpc: network.vpc, routing });
-  new RolloutStack(app, name('rollout'), {
+  const rollout = new RolloutStack(app, name('rollout'), {
     env,
     platform,
     namespace: cluster.namespace,
@@ -54,7 +58,15 @@ export function buildApp(options: BuildOptions): BuiltApp {
   for (const service of platform.services) {
     const { namespace, memberGroup, gatewayGroup } = cluster;
     const shared = { env, platform, vpc: network.vpc, namespace, memberGroup, gatewayGroup, routing };
-    new ServiceStack(app, name(service.name), { ...shared, service }).addStackDependency(cluster);
+    const stack = new ServiceStack(app, name(service.name), {
+      ...shared,
+      service,
+      sources: options.sources ?? REPOSITORY,
+      checkBundle: options.checkBundle ?? join(REPOSITORY, 'dist/check/check-specfiles/index.js'),
+    });
+    stack.addStackDependency(cluster);
+    // Its pipeline releases as soon as it is made.
+    stack.addStackDependency(rollout);
   }
   return { app, warnings: routing.warning === null ? [] : [routing.warning] };
 }

@@ -45,3 +45,16 @@ export function logGroupName(environment: string, unit: string): string {
 export function secretPrefix(environment: string, service: string): string {
   return `${environment}/${service}/`;
 }
+
+/** Name of what a service's pipeline consists of: repository, pipeline, and its dashboard's, too. */
+export function pipelineName(environment: string, service: string): string {
+  return `${environment}-${service}`;
+}
+
+/** A part of a pipeline that has a role of its own; the roles' names must stay within IAM's 64 characters. */
+export type PipelinePart = 'pipeline' | 'check' | 'build' | 'trigger';
+
+/** Name of a part of a service's pipeline and of its role: `demo-yelb-ui-build`. */
+export function pipelinePartName(environment: string, service: string, part: PipelinePart): string {
+  return `${environment}-${service}-${part}`;
+}

@@ -1,6 +1,7 @@
+import { dirname, resolve } from 'node:path';
 import { InvalidInput } from '../core/errors';
 import { buildApp } from './build-app';
-import { bundleFunctions } from './bundling/bundle-functions';
+import { bundleCheck, bundleFunctions } from './bundling/bundle-functions';
 import { loadPlatform } from './platform-file';
 
 /** What a synth needs to know. */
@@ -29,9 +30,11 @@ export async function runSynth(options: SynthOptions): Promise<number> {
   try {
     const platform = loadPlatform(options.platformFile);
     await bundleFunctions({ root: options.root });
+    await bundleCheck(options.root);
     const { app, warnings } = buildApp({
       platform,
       checks: options.checks,
+      sources: resolve(dirname(options.platformFile)),
       ...(options.outdir === undefined ? {} : { outdir: options.outdir }),
     });
     app.synth();

@@ -28,6 +28,14 @@ export interface BundleOptions {
   readonly outdir?: string;
 }
 
+/** What is bundled, and where it goes. */
+interface Entries {
+  readonly root: string;
+  readonly outdir: string;
+  /** Source file below `root` by the name of its bundle. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
 interface Manifest {
   /** Hash of everything that the bundles were made from. */
   readonly digest: string;
@@ -36,7 +44,7 @@ interface Manifest {
   readonly bundles: readonly Bundle[];
 }
 
-/** One call for all functions: bundled, minified, ready for any Node.js from 20 on. */
+/** One call for all bundles of a folder: bundled, minified, ready for any Node.js from 20 on. */
 const ESBUILD_OPTIONS = {
   bundle: true,
   minify: true,
@@ -55,16 +63,38 @@ const ESBUILD_OPTIONS = {
  * @throws {Error} when there is no function, or one does not compile.
  */
 export async function bundleFunctions(options: BundleOptions): Promise<Bundling> {
-  const outdir = options.outdir ?? join(options.root, 'dist/functions');
-  const names = findFunctions(options.root);
+  return bundleEntries({
+    root: options.root,
+    outdir: options.outdir ?? join(options.root, 'dist/functions'),
+    sources: Object.fromEntries(
+      findFunctions(options.root).map((name) => [name, `lambda/${name}/handler.ts`]),
+    ),
+  });
+}
+
+/**
+ * Bundles the check that pipelines make before a build into `dist/check/check-specfiles/index.js`, unless nothing
+ * has changed since.
+ * @throws {Error} when it does not compile.
+ */
+export async function bundleCheck(root: string): Promise<Bundling> {
+  return bundleEntries({
+    root,
+    outdir: join(root, 'dist/check'),
+    sources: { 'check-specfiles': 'cli/check-specfiles.ts' },
+  });
+}
+
+async function bundleEntries({ root, outdir, sources }: Entries): Promise<Bundling> {
+  const names = Object.keys(sources);
   const known = readManifest(outdir);
-  if (known !== null && isCurrent(known, names, options.root, outdir)) {
+  if (known !== null && isCurrent(known, names, root, outdir)) {
     return { bundles: known.bundles, rebuilt: false };
   }
   const { metafile, outputFiles } = await build({
     ...ESBUILD_OPTIONS,
-    absWorkingDir: options.root,
-    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `lambda/${name}/handler.ts`])),
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(sources).map(([name, file]) => [`${name}/index`, file])),
     outdir,
   });
   removeOthers(names, outdir);
@@ -73,7 +103,7 @@ export async function bundleFunctions(options: BundleOptions): Promise<Bundling>
   }
   const inputs = ownInputs(metafile);
   const bundles = names.map((name) => measure(name, outdir));
-  writeManifest(outdir, { digest: digestOf(inputs, options.root), inputs, bundles });
+  writeManifest(outdir, { digest: digestOf(inputs, root), inputs, bundles });
   return { bundles, rebuilt: true };
 }
 

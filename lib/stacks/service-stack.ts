@@ -1,12 +1,15 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { resolve } from 'node:path';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IPrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { PlatformConfig, ServiceConfig } from '../../core/config/platform-schema';
 import { type ServiceBinding, serviceParameterName } from '../../core/config/service-binding';
 import { arnIn } from '../arn';
+import { createLogGroup } from '../constructs/log-group';
+import { publishLinks } from '../constructs/pipeline/links';
+import { ServicePipeline } from '../constructs/pipeline/service-pipeline';
 import { DataVolume } from '../constructs/service/data-volume';
 import { NameRegistration } from '../constructs/service/name-registration';
 import { TaskRoles } from '../constructs/service/task-roles';
@@ -22,17 +25,20 @@ export interface ServiceStackProps extends StackProps {
   readonly memberGroup: ISecurityGroup;
   readonly gatewayGroup: ISecurityGroup;
   readonly routing: TrafficRouting;
+  /** Folder that the service's `source` is relative to. */
+  readonly sources: string;
+  /** The bundled check of specfiles, one file. */
+  readonly checkBundle: string;
 }
 
-/** What one service owns whatever version runs: its name, router, roles, log group, security group and binding. */
+/** What one service owns whatever version runs: name, router, roles, log group, security group, binding, pipeline. */
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { platform, service, routing } = props;
-    const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: logGroupName(platform.environment, `services/${service.name}`),
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
+    const logGroup = createLogGroup(this, 'Log', {
+      name: logGroupName(platform.environment, `services/${service.name}`),
+      retentionDays: platform.log_retention_days,
     });
     const roles = new TaskRoles(this, 'Roles', {
       environment: platform.environment,
@@ -46,7 +52,7 @@ export class ServiceStack extends Stack {
     });
     const isIngress = service.name === platform.ingress;
     const securityGroup = this.createSecurityGroup(props, isIngress);
-    this.publish({
+    const binding = this.publish({
       ...describeService(platform, service),
       subnets: props.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnetIds,
       securityGroups: [securityGroup.securityGroupId, props.memberGroup.securityGroupId],
@@ -63,6 +69,16 @@ export class ServiceStack extends Stack {
         taskRole: roles.task,
       }),
     });
+    this.createPipeline(props, binding);
+  }
+
+  private createPipeline(props: ServiceStackProps, binding: StringParameter): void {
+    const { platform, service, sources, checkBundle } = props;
+    const seed = service.source === undefined ? undefined : resolve(sources, service.source);
+    const pipeline = new ServicePipeline(this, 'Pipeline', { platform, service, seed, checkBundle });
+    // Its first release asks for the binding.
+    pipeline.pipeline.node.addDependency(binding);
+    publishLinks(this, platform, service.name, pipeline);
   }
 
   private createSecurityGroup(props: ServiceStackProps, isIngress: boolean): SecurityGroup {
@@ -80,8 +96,8 @@ export class ServiceStack extends Stack {
     return group;
   }
 
-  private publish(binding: ServiceBinding): void {
-    new StringParameter(this, 'Binding', {
+  private publish(binding: ServiceBinding): StringParameter {
+    return new StringParameter(this, 'Binding', {
       parameterName: serviceParameterName(binding.environment, binding.service),
       description: `What rollouts need to know about ${binding.service}`,
       stringValue: this.toJsonString(binding),

@@ -41,8 +41,12 @@ describe('two environments in one account', () => {
 const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::AppMesh::Mesh': 'MeshName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::CodeBuild::Project': 'Name',
+  'AWS::CodeCommit::Repository': 'RepositoryName',
+  'AWS::CodePipeline::Pipeline': 'Name',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::EC2::SecurityGroup': 'GroupName',
+  'AWS::ECR::Repository': 'RepositoryName',
   'AWS::ECS::Cluster': 'ClusterName',
   'AWS::ECS::Service': 'ServiceName',
   'AWS::ECS::TaskDefinition': 'Family',

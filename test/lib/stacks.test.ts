@@ -28,12 +28,18 @@ describe('the stacks', () => {
     expect(groups.filter(([, group]) => group.Properties.RetentionInDays === undefined)).toEqual([]);
   });
 
-  it('leave nothing behind when they are deleted', () => {
+  it('leave behind commits, and a bucket that empties itself, alone', () => {
     const kept = templates
       .resources()
-      .filter(([, resource]) => JSON.stringify(resource).includes('"Retain"'));
+      .filter(([, resource]) => JSON.stringify(resource).includes('"Retain"'))
+      .map(([id, resource]) => [id.split('/')[0], resource.Type]);
 
-    expect(kept).toEqual([]);
+    expect(kept.sort()).toEqual(
+      ['demo-stock', 'demo-web'].flatMap((stack) => [
+        [stack, 'AWS::CodeCommit::Repository'],
+        [stack, 'AWS::S3::Bucket'],
+      ]),
+    );
   });
 });
 

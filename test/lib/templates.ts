@@ -72,7 +72,10 @@ export function synthesize(platform: PlatformConfig): Templates {
       writeFileSync(join(folder, 'bundles', name, 'index.js'), `// ${name}\n`);
     }
     const outdir = join(folder, 'out');
-    const { app } = buildApp({ platform, checks: false, outdir, bundles: join(folder, 'bundles') });
+    const checkBundle = join(folder, 'check.js');
+    writeFileSync(checkBundle, '// check\n');
+    const bundles = join(folder, 'bundles');
+    const { app } = buildApp({ platform, checks: false, outdir, bundles, checkBundle });
     const assembly = app.synth();
     return new Templates(
       new Map(

@@ -1,0 +1,41 @@
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { Construct } from 'constructs';
+import type { Permission } from '../permission';
+import { BuildProject, type BuildProjectProps } from './build-project';
+
+/** Minutes; the check itself takes seconds. */
+const CHECK_MINUTES = 5;
+
+const COMMANDS = [
+  'aws s3 cp --only-show-errors "$CHECK_BUNDLE" /tmp/check-specfiles.js',
+  'node /tmp/check-specfiles.js "$CODEBUILD_SRC_DIR"',
+];
+
+/** What the check is made from. */
+export type CheckProps = Pick<BuildProjectProps, 'environment' | 'service' | 'logGroup' | 'artifacts'> & {
+  /** The bundled check, one file. */
+  readonly bundle: string;
+};
+
+/**
+ * Checks a commit's files with the schemas of this platform before anything is built. Commands and code are the
+ * platform's: nothing that is pushed can change or skip them.
+ */
+export function createCheck(scope: Construct, id: string, { bundle, ...props }: CheckProps): BuildProject {
+  const asset = new Asset(scope, 'CheckBundle', { path: bundle });
+  const readsBundle: Permission = {
+    actions: ['s3:GetObject'],
+    resources: [asset.bucket.arnForObjects(asset.s3ObjectKey)],
+  };
+  return new BuildProject(scope, id, {
+    ...props,
+    part: 'check',
+    description: `Checks the specfiles of ${props.service} before each build`,
+    buildSpec: JSON.stringify({ version: 0.2, phases: { build: { commands: COMMANDS } } }, null, 2),
+    compute: 'small',
+    timeoutMinutes: CHECK_MINUTES,
+    buildsImages: false,
+    variables: { CHECK_BUNDLE: asset.s3ObjectUrl },
+    permissions: [readsBundle],
+  });
+}
