@@ -2,6 +2,7 @@ import type { FunctionSpec } from '../../contracts';
 import type { RoleSpec } from '../policies/roles';
 import type { Assembly } from '../read-assembly';
 import type { Treatment } from '../resource-types/resource-type';
+import type { DeliverySpec } from './delivery';
 
 /** A state machine, its definition with every placeholder filled. */
 export interface StateMachineSpec {
@@ -53,5 +54,7 @@ export interface DeployableAssembly {
   readonly eventRules: readonly EventRuleSpec[];
   readonly alarms: readonly AlarmSpec[];
   readonly roles: readonly RoleSpec[];
+  /** What leads from a push to a rollout. */
+  readonly delivery: DeliverySpec;
   readonly resources: readonly ResourceReport[];
 }

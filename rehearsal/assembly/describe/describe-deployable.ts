@@ -4,6 +4,7 @@ import type { Assembly } from '../read-assembly';
 import { inCreationOrder } from '../resolve/order';
 import { type AssemblyResource, AssemblyValues, type Assignments } from '../resolve/values';
 import { resourceTypeOf } from '../resource-types/table';
+import { readDelivery, startsPipelines } from './delivery';
 import type { DeployableAssembly, ResourceReport } from './deployable';
 import { readAlarm, readPermission, readRule } from './events';
 import { readFunction } from './functions';
@@ -32,7 +33,13 @@ export function describeDeployable(assembly: Assembly, assignments?: Assignments
   const stateMachines = read('AWS::StepFunctions::StateMachine', (resource) =>
     readStateMachine(resource, roles),
   );
-  const eventRules = read('AWS::Events::Rule', (resource) => readRule(resource, functions, permissions));
+  const delivery = readDelivery(resources, roles, guard);
+  const rules = resources.filter(
+    (resource) => resource.type === 'AWS::Events::Rule' && !startsPipelines(resource),
+  );
+  const eventRules = rules.flatMap(
+    (resource) => guard(resource, () => [readRule(resource, functions, permissions)]) ?? [],
+  );
   const alarms = read('AWS::CloudWatch::Alarm', readAlarm);
   const { account, region } = commonEnvironment(assembly, problems);
   if (problems.length > 0) {
@@ -47,6 +54,7 @@ export function describeDeployable(assembly: Assembly, assignments?: Assignments
     eventRules,
     alarms,
     roles,
+    delivery,
     resources: reports,
   };
 }

@@ -1,5 +1,6 @@
 import { Unresolvable } from '../errors';
 import { DATA_TYPES } from './data';
+import { DELIVERY_TYPES } from './delivery';
 import { IDENTITY_TYPES, MESH_TYPES } from './mesh';
 import { NETWORK_TYPES } from './network';
 import type { ResourceType, ResourceTypes } from './resource-type';
@@ -12,6 +13,7 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...IDENTITY_TYPES,
   ...WORKLOAD_TYPES,
   ...DATA_TYPES,
+  ...DELIVERY_TYPES,
 };
 
 /** @throws Unresolvable for a type that is not in the table. */

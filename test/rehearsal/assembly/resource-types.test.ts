@@ -28,8 +28,8 @@ describe('RESOURCE_TYPES', () => {
   });
 
   it('refuses an unknown type and says where to add it', () => {
-    expect(() => resourceTypeOf('AWS::S3::Bucket')).toThrow(
-      /"AWS::S3::Bucket" is not known .* rehearsal\/assembly\/resource-types\//,
+    expect(() => resourceTypeOf('AWS::Glue::Job')).toThrow(
+      /"AWS::Glue::Job" is not known .* rehearsal\/assembly\/resource-types\//,
     );
   });
 });

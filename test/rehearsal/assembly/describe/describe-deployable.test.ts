@@ -124,7 +124,7 @@ describe('describeDeployable', () => {
     const problems = problemsOf(
       { Function: { VpcConfig: {}, Layers: [] } },
       {
-        Bucket: { Type: 'AWS::S3::Bucket' },
+        Bucket: { Type: 'AWS::Glue::Job' },
         Key: { Type: 'AWS::KMS::Alias', Properties: { AliasName: { Ref: 'Nobody' } } },
       },
     );
@@ -134,7 +134,7 @@ describe('describeDeployable', () => {
           /"Function" \(AWS::Lambda::Function\): properties VpcConfig, Layers would have an effect/,
         ),
         expect.stringMatching(
-          /"Bucket" .*"AWS::S3::Bucket" is not known to the rehearsal; add a row .* in rehearsal/,
+          /"Bucket" .*"AWS::Glue::Job" is not known to the rehearsal; add a row .* in rehearsal/,
         ),
         expect.stringMatching(/"Key" .*"Nobody" is neither/),
       ]),
