@@ -7,6 +7,13 @@ import {
   functionPlaceholder,
 } from '../../core/config/function-environment';
 import type { Observation } from '../../core/health/observation';
+import { claimSplit } from '../../core/manual-split/claim-split';
+import { completeSplit } from '../../core/manual-split/complete-split';
+import { recoverSplit } from '../../core/manual-split/recover-split';
+import { removeUnnamedVersions } from '../../core/manual-split/remove-unnamed-versions';
+import { restoreSplit } from '../../core/manual-split/restore-split';
+import { setSplit } from '../../core/manual-split/set-split';
+import { startVersions } from '../../core/manual-split/start-versions';
 import type { Ports } from '../../core/ports/index';
 import type { ObservationQuery } from '../../core/ports/metrics';
 import { checkVersionReady } from '../../core/rollout/check-version-ready';
@@ -14,7 +21,6 @@ import { claimRollout } from '../../core/rollout/claim-rollout';
 import { completeRollout } from '../../core/rollout/complete-rollout';
 import { createVersion } from '../../core/rollout/create-version';
 import { evaluateHealth } from '../../core/rollout/evaluate-health';
-import type { Progress, StepInput } from '../../core/rollout/progress';
 import { promoteVersion } from '../../core/rollout/promote-version';
 import { recoverRollout, type StatusChange } from '../../core/rollout/recover-rollout';
 import { removeVersion } from '../../core/rollout/remove-version';
@@ -28,9 +34,10 @@ import { type ExecutionStatusEvent, FunctionError, type StateEvent } from '../..
 import { createStateMachineEngine } from '../../rehearsal/state-machine/engine';
 import { aBinding, NOON } from './builders';
 
-type UseCase = (ports: Ports, input: StepInput) => Promise<Progress>;
+// biome-ignore lint/suspicious/noExplicitAny: each use case has its own input; the state machine passes it
+type UseCase = (ports: Ports, input: any) => Promise<unknown>;
 
-const USE_CASES: Readonly<Record<Exclude<FunctionName, 'recover-rollout'>, UseCase>> = {
+const USE_CASES: Readonly<Record<Exclude<FunctionName, 'recover-rollout' | 'recover-split'>, UseCase>> = {
   'claim-rollout': claimRollout,
   'stop-stable': stopStable,
   'create-version': createVersion,
@@ -42,14 +49,23 @@ const USE_CASES: Readonly<Record<Exclude<FunctionName, 'recover-rollout'>, UseCa
   'restore-stable': restoreStable,
   'remove-version': removeVersion,
   'complete-rollout': completeRollout,
+  'claim-split': claimSplit,
+  'start-versions': startVersions,
+  'set-split': setSplit,
+  'restore-split': restoreSplit,
+  'remove-unnamed-versions': removeUnnamedVersions,
+  'complete-split': completeSplit,
 };
 
 const MACHINE = 'demo-rollout';
 const ARN = `arn:aws:states:us-west-2:000000000000:stateMachine:${MACHINE}`;
+const SPLIT_MACHINE = 'demo-split';
+const SPLIT_ARN = `arn:aws:states:us-west-2:000000000000:stateMachine:${SPLIT_MACHINE}`;
+const ROLE = 'arn:aws:iam::000000000000:role/machine';
 
-/** The rollout's definition with every placeholder filled, as `cdk deploy` would. */
-export function filledDefinition(): string {
-  const text = readFileSync(join(__dirname, '../../state-machine/rollout.asl.json'), 'utf8');
+/** A definition with every placeholder filled, as `cdk deploy` would. */
+export function filledDefinition(file: 'rollout' | 'split' = 'rollout'): string {
+  const text = readFileSync(join(__dirname, `../../state-machine/${file}.asl.json`), 'utf8');
   return FUNCTION_NAMES.reduce(
     (filled, name) =>
       filled.replaceAll(
@@ -73,30 +89,20 @@ export class Theatre {
   readonly service = this.world.forService(aBinding());
   /** Runs around each function: throw to make it fail, before or after its work. */
   around: (name: string, run: () => Promise<unknown>) => Promise<unknown> = (_name, run) => run();
+  /** False loses the events that recovery would hear of. */
+  recovers = true;
   /** Called whenever a state is entered. */
   onEntered: (state: string, event: StateEvent) => void = () => undefined;
-  private readonly ports: Ports = {
-    ...this.world,
-    clock: { now: () => this.clock.now() },
-    log: this.world.log,
-    forService: (binding) => this.world.forService(binding),
-    executions: {
-      stateOf: async (arn) => {
-        const found = this.engine.describe(arn);
-        return found === undefined ? 'unknown' : found.status === 'RUNNING' ? 'running' : 'ended';
-      },
-      start: async (name, input) => {
-        this.engine.start({ stateMachineArn: ARN, name, input: JSON.stringify(input) });
-      },
-    },
-  };
+  private readonly ports = this.portsOf(ARN);
+  private readonly splitPorts = this.portsOf(SPLIT_ARN);
   private readonly engine = createStateMachineEngine({
     clock: this.clock,
     functions: { invoke: (arn, payload) => this.invoke(arn.split(':').at(-1) ?? '', payload) },
     region: 'us-west-2',
     account: '000000000000',
     machines: [
-      { name: MACHINE, definition: filledDefinition(), roleArn: 'arn:aws:iam::000000000000:role/machine' },
+      { name: MACHINE, definition: filledDefinition(), roleArn: ROLE },
+      { name: SPLIT_MACHINE, definition: filledDefinition('split'), roleArn: ROLE },
     ],
     onStatus: (event) => this.onStatus(event),
     onState: (event) => {
@@ -131,6 +137,23 @@ export class Theatre {
     return this.engine.start({ stateMachineArn: ARN, name, input: JSON.stringify(input) }).executionArn;
   }
 
+  /** Starts what an operator's deploy starts. */
+  startSplit(name: string, weights: Readonly<Record<string, number>>): string {
+    const split = Object.entries(weights).map(([version, weight]) => ({ version, weight }));
+    const input = JSON.stringify({ service: 'shop', split });
+    return this.engine.start({ stateMachineArn: SPLIT_ARN, name, input }).executionArn;
+  }
+
+  /** Applies an operator's split and waits for its end. */
+  async applySplit(name: string, weights: Readonly<Record<string, number>>): Promise<ExecutionRecord> {
+    return this.run(this.startSplit(name, weights));
+  }
+
+  /** What a deploy of the service's stack says about manual split. */
+  putUnderManualSplit(isManual: boolean): void {
+    this.world.directory.add(aBinding(isManual ? { manualSplit: true } : {}));
+  }
+
   stop(executionArn: string): void {
     this.engine.stop(executionArn, { error: 'ByHand', cause: 'an operator' });
   }
@@ -161,6 +184,9 @@ export class Theatre {
   }
 
   private onStatus(event: ExecutionStatusEvent): void {
+    if (!this.recovers) {
+      return;
+    }
     if (event.status === 'FAILED' || event.status === 'TIMED_OUT' || event.status === 'ABORTED') {
       const change: StatusChange = {
         executionArn: event.executionArn,
@@ -168,17 +194,17 @@ export class Theatre {
         status: event.status,
         input: event.input,
       };
-      void this.recover(change);
+      void this.recover(event.stateMachineArn === SPLIT_ARN, change);
     }
   }
 
   readonly recoveryErrors: unknown[] = [];
 
   /** Lambda tries an asynchronous invocation three times before it gives the event to the failure queue. */
-  private async recover(change: StatusChange): Promise<void> {
+  private async recover(isSplit: boolean, change: StatusChange): Promise<void> {
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       try {
-        await recoverRollout(this.ports, change);
+        await (isSplit ? recoverSplit(this.splitPorts, change) : recoverRollout(this.ports, change));
         return;
       } catch (error) {
         this.recoveryErrors.push(error);
@@ -186,10 +212,28 @@ export class Theatre {
     }
   }
 
+  private portsOf(stateMachineArn: string): Ports {
+    return {
+      ...this.world,
+      clock: { now: () => this.clock.now() },
+      log: this.world.log,
+      forService: (binding) => this.world.forService(binding),
+      executions: {
+        stateOf: async (arn) => {
+          const found = this.engine.describe(arn);
+          return found === undefined ? 'unknown' : found.status === 'RUNNING' ? 'running' : 'ended';
+        },
+        start: async (name, input) => {
+          this.engine.start({ stateMachineArn, name, input: JSON.stringify(input) });
+        },
+      },
+    };
+  }
+
   private async invoke(name: string, payload: unknown): Promise<unknown> {
     const useCase = USE_CASES[name as keyof typeof USE_CASES];
     try {
-      return await this.around(name, () => useCase(this.ports, payload as StepInput));
+      return await this.around(name, () => useCase(this.ports, payload));
     } catch (error) {
       if (error instanceof FunctionError) {
         throw error;
