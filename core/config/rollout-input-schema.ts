@@ -12,6 +12,13 @@ export const rolloutInputSchema = z
       .regex(/^[0-9a-f]{40}$/)
       .describe('The commit that was built: 40 hexadecimal digits.'),
     image: z.string().min(1).max(1024).describe('The image that was built, with tag or digest.'),
+    sequence: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        'Rises with each build of the service, such as the milliseconds of its start: a build that comes to its rollout after a newer one did ends as Superseded. Without it the rollout that starts last is the newest.',
+      ),
     deploy: deploySchema,
     task_definition: taskDefinitionSchema,
   })

@@ -9,7 +9,7 @@ import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { NO_TRAFFIC } from '../traffic/split';
 import { emit, type RolloutContext } from './context';
-import { type Claim, claimLease, nextVersion } from './lease';
+import { type Claim, claimLease, isOutdated, nextVersion, rememberSequence } from './lease';
 import { type Progress, progressOf, type StepInput } from './progress';
 import type { Claimant, RolloutRecord, ServiceState } from './record';
 import { resumeRequestOf, resumeRollout } from './resume';
@@ -98,16 +98,15 @@ async function claimFor(ports: Ports, input: StepInput, rollout: RolloutInput): 
   }
   const holderState =
     service.holder === null ? 'unknown' : await ports.executions.stateOf(service.holder.execution);
-  const claim = claimLease(service, claimant, holderState);
   const base = { rollout_id: id, service: rollout.service };
+  if (isOutdated(service, id, rollout.sequence)) {
+    const reason = `a newer build of ${rollout.service} came to its rollout before this one (sequence ${service.sequence} before ${rollout.sequence}); push again to release this commit`;
+    return endSuperseded(ports, base, reason);
+  }
+  const claim = claimLease(rememberSequence(service, rollout.sequence), claimant, holderState);
   if (claim.kind === 'superseded') {
     const reason = `superseded by the newer rollout "${claim.by.rolloutId}" before it began`;
-    await ports.store.appendEntry(id, {
-      kind: 'note',
-      at: isoNow(ports.clock),
-      text: `Superseded: ${reason}`,
-    });
-    return { ...base, next: 'end', outcome: 'Superseded', reason };
+    return endSuperseded(ports, base, reason);
   }
   if (claim.kind === 'wait') {
     await ports.store.saveService(claim.state);
@@ -122,6 +121,19 @@ async function claimFor(ports: Ports, input: StepInput, rollout: RolloutInput): 
   const existing = isHeld ? await ports.store.loadRollout(id) : null;
   const claimed = await saveClaim(ports, rollout, claimant, claim, existing);
   return takeOverService(ports, input, claimed.record, claimed.service);
+}
+
+async function endSuperseded(
+  ports: Ports,
+  base: Pick<Progress, 'rollout_id' | 'service'>,
+  reason: string,
+): Promise<Progress> {
+  await ports.store.appendEntry(base.rollout_id, {
+    kind: 'note',
+    at: isoNow(ports.clock),
+    text: `Superseded: ${reason}`,
+  });
+  return { ...base, next: 'end', outcome: 'Superseded', reason };
 }
 
 /**

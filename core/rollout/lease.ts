@@ -46,6 +46,19 @@ function isNewer(a: Claimant, b: Claimant): boolean {
   return a.startedAt === b.startedAt ? a.rolloutId > b.rolloutId : a.startedAt > b.startedAt;
 }
 
+/**
+ * Whether a build comes to its rollout after a newer build of the service did: slow builds overtake nobody. Who holds
+ * the lease already goes on to give it up in order.
+ */
+export function isOutdated(state: ServiceState, rolloutId: string, sequence: number | undefined): boolean {
+  return state.holder?.rolloutId !== rolloutId && sequence !== undefined && sequence < (state.sequence ?? 0);
+}
+
+/** The state that remembers a build's place in the order; one without a place leaves it as it is. */
+export function rememberSequence(state: ServiceState, sequence: number | undefined): ServiceState {
+  return sequence === undefined ? state : { ...state, sequence: Math.max(sequence, state.sequence ?? 0) };
+}
+
 /** Frees the lease if the rollout holds it. */
 export function releaseLease(state: ServiceState, rolloutId: string): ServiceState {
   return state.holder?.rolloutId === rolloutId ? { ...state, holder: null } : state;

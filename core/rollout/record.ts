@@ -111,6 +111,8 @@ export interface ServiceState {
   readonly stable: string | null;
   /** True once an operator's split was applied: without `stable`, no rollout may then take the service over. */
   readonly splitByHand?: boolean;
+  /** The highest `sequence` of a build that came to its rollout; left out until one did. */
+  readonly sequence?: number;
   /** How often each commit (first 8 characters) was released. */
   readonly releases: Readonly<Record<string, number>>;
 }
