@@ -39,8 +39,14 @@ async function buildImage(options: ImageBuilderOptions, request: BuildRequest): 
   const plan = planImage(file, context, request.buildArgs ?? {});
   mkdirSync(options.cacheDir, { recursive: true });
   const cacheDir = realpathSync(options.cacheDir);
-  const onLine = (line: string) => options.onLine?.(request.service, line);
-  const executor = new StageExecutor(cacheDir, context, options.runTimeoutMillis ?? TEN_MINUTES, onLine);
+  const executor = new StageExecutor(cacheDir, context, {
+    runTimeoutMillis: options.runTimeoutMillis ?? TEN_MINUTES,
+    onLine: (line) => {
+      options.onLine?.(request.service, line);
+      request.onLine?.(line);
+    },
+    signal: request.signal,
+  });
   const cached = executor.isComplete(plan);
   if (!cached) await withFolderLock(cacheDir, () => executor.ensure(plan));
   const wallMillis = Math.round(performance.now() - startedAt);

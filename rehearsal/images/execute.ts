@@ -32,13 +32,19 @@ interface CommandPlace {
   readonly timeoutMillis: number;
 }
 
+/** How a build's commands are run. */
+export interface ExecutorOptions {
+  readonly runTimeoutMillis: number;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Carries stages out, each in a folder named by its key; a folder is complete when its mark is there. */
 export class StageExecutor {
   constructor(
     private readonly cacheDir: string,
     private readonly context: BuildContext,
-    private readonly runTimeoutMillis: number,
-    private readonly onLine: (line: string) => void,
+    private readonly options: ExecutorOptions,
   ) {}
 
   /** Root of the finished stage. */
@@ -93,7 +99,7 @@ export class StageExecutor {
     mkdirSync(join(root, 'tmp'), { recursive: true });
     if (!plan.needsPythonEnvironment) return;
     const argv = ['python3', '-m', 'venv', join(root, 'usr/local')];
-    const timeoutMillis = Math.max(this.runTimeoutMillis, ENVIRONMENT_TIMEOUT_MILLIS);
+    const timeoutMillis = Math.max(this.options.runTimeoutMillis, ENVIRONMENT_TIMEOUT_MILLIS);
     await this.execute(argv, {
       env: process.env as Record<string, string>,
       cwd: root,
@@ -158,13 +164,14 @@ export class StageExecutor {
       cwd,
       line: step.line,
       shown: `RUN ${step.text}`,
-      timeoutMillis: this.runTimeoutMillis,
+      timeoutMillis: this.options.runTimeoutMillis,
     });
   }
 
   private async execute(argv: readonly string[], how: CommandPlace): Promise<void> {
     const { cwd, env, line, shown, timeoutMillis } = how;
-    const command = { argv, cwd, env, timeoutMillis, onLine: this.onLine };
+    const { onLine, signal } = this.options;
+    const command = { argv, cwd, env, timeoutMillis, onLine, signal };
     const result = await runBuildCommand(command).catch((error: Error) => {
       throw new ImageBuildError(`${shown}: could not be started: ${error.message}`, line);
     });

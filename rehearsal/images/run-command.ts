@@ -9,6 +9,8 @@ export interface BuildCommand {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMillis: number;
   readonly onLine: (line: string) => void;
+  /** Ends the command at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a command ended. */
@@ -81,13 +83,20 @@ export function runBuildCommand(command: BuildCommand): Promise<CommandResult> {
       timedOut = true;
       killGroup(child.pid);
     }, command.timeoutMillis);
-    child.on('error', (error) => {
+    const onAbort = () => killGroup(child.pid);
+    command.signal?.addEventListener('abort', onAbort);
+    if (command.signal?.aborted) onAbort();
+    const settle = () => {
       clearTimeout(timer);
+      command.signal?.removeEventListener('abort', onAbort);
+    };
+    child.on('error', (error) => {
+      settle();
       reject(error);
     });
     child.on('exit', () => killGroup(child.pid));
     child.on('close', (exitCode) => {
-      clearTimeout(timer);
+      settle();
       if (pending !== '') keep(pending);
       resolve({ exitCode, timedOut, lastLines });
     });

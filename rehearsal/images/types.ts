@@ -12,6 +12,10 @@ export interface BuildRequest {
   readonly dockerfile?: string;
   /** Values for the Dockerfile's ARGs. */
   readonly buildArgs?: Readonly<Record<string, string>>;
+  /** Gets each line that a RUN of this build writes. */
+  readonly onLine?: (line: string) => void;
+  /** Ends the build's running command at once; the build then fails. */
+  readonly signal?: AbortSignal;
 }
 
 /** An image that was carried out on this machine: a folder, and how to start what is in it. */
