@@ -27,7 +27,7 @@ module.exports = {
     only('documents', ['core'], 'documents reads files and checks them with core’s schemas'),
     only('adapters', ['core'], 'adapters implement core’s ports'),
     only('lambda', ['core', 'adapters'], 'a handler composes core with adapters'),
-    only('lib', ['core'], 'synth time takes lambda/ and state-machine/ by path'),
+    only('lib', ['core', 'documents'], 'synth time reads platform.yaml, and takes lambda/ and state-machine/ by path'),
     only('cli', ['core', 'adapters', 'documents', 'rehearsal'], 'the command line stands above the parts'),
     only('rehearsal', ['core', 'documents'], 'the rehearsal runs what was built, never the sources of it'),
     only('bin', ['cli', 'lib'], 'executables hold no logic'),

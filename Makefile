@@ -6,7 +6,7 @@ PLATFORM ?= platform.yaml
 VENV := .venv
 PYTHON ?= python3
 TSX := node --import tsx
-SOURCES := $(shell find bin lib core adapters lambda state-machine tools -type f 2>/dev/null)
+SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null)
 
 .PHONY: help rehearse test drills synth check docs clean setup setup-test
 

@@ -1,4 +1,4 @@
-import { type Problem, renderProblem } from '../core/errors';
+import { type InvalidInput, type Problem, renderProblem } from '../core/errors';
 
 /** A problem and the place it is at. */
 export interface FileProblem extends Problem {
@@ -6,10 +6,21 @@ export interface FileProblem extends Problem {
   readonly file: string;
   /** Line in the file, from 1; left out when the file is missing or unreadable. */
   readonly line?: number;
+  /** Column in the line, from 1; left out when only the line is known. */
+  readonly column?: number;
 }
 
-/** `file:line: path: got …; allowed: …; what to do`, one line, as editors list them. */
+/** `file:line:column: path: got …; allowed: …; what to do`, one line, as editors list them. */
 export function renderFileProblem(problem: FileProblem): string {
-  const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   return `${place}: ${renderProblem(problem)}`;
+}
+
+/** What was refused and why, a problem per line, with its place where it has one. */
+export function renderRefusal(refusal: InvalidInput): string {
+  const lines = refusal.problems.map(
+    (problem) =>
+      `  ${'file' in problem ? renderFileProblem(problem as FileProblem) : renderProblem(problem)}`,
+  );
+  return [`${refusal.document} was refused:`, ...lines].join('\n');
 }

@@ -3,10 +3,16 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } fro
 /** How a document is written. */
 export type Format = 'json' | 'yaml';
 
-/** A mistake in the writing itself. */
-export interface SyntaxMistake {
+/** Where something stands in a text. */
+export interface Place {
   /** From 1. */
   readonly line: number;
+  /** From 1; left out when only the line is known. */
+  readonly column?: number;
+}
+
+/** A mistake in the writing itself. */
+export interface SyntaxMistake extends Place {
   readonly message: string;
 }
 
@@ -15,28 +21,33 @@ export interface ParsedText {
   readonly value: unknown;
   /** Not empty: `value` must not be used. */
   readonly mistakes: readonly SyntaxMistake[];
-  /** Line of the deepest part of a path such as `health.checks[0].min` that the text has. */
-  lineOf(path: string): number;
+  /** Place of the deepest part of a path such as `health.checks[0].min` that the text has. */
+  placeOf(path: string): Place;
 }
 
 /** Reads JSON or YAML. Keys written twice are mistakes in both. */
 export function parseText(text: string, format: Format): ParsedText {
   const lines = new LineCounter();
   const document = parseDocument(text, { uniqueKeys: true, strict: true, lineCounter: lines });
-  const lineAt = (offset: number): number => lines.linePos(offset).line;
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
   const found = [...document.errors, ...document.warnings].map((each) => ({
     code: each.code,
-    line: each.linePos?.[0].line ?? lineAt(each.pos[0]),
+    ...placeAt(each.pos[0]),
     message: firstLine(each.message),
   }));
-  const lineOf = (path: string): number => lineAt(offsetOf(document, path));
+  const placeOf = (path: string): Place => placeAt(offsetOf(document, path));
   if (format === 'json') {
     // What JSON allows and YAML does not (tabs that indent, long keys) is no mistake; a key written twice is one.
-    const { value, mistake } = readJson(text, lineAt);
+    const { value, mistake } = readJson(text, placeAt);
     const twice = found.filter(({ code }) => code === 'DUPLICATE_KEY');
-    return { value, mistakes: mistake === null ? twice : found.length > 0 ? found : [mistake], lineOf };
+    return { value, mistakes: mistake === null ? twice : found.length > 0 ? found : [mistake], placeOf };
   }
-  return found.length > 0 ? { value: undefined, mistakes: found, lineOf } : { ...readYaml(document), lineOf };
+  return found.length > 0
+    ? { value: undefined, mistakes: found, placeOf }
+    : { ...readYaml(document), placeOf };
 }
 
 function readYaml(document: Document): Pick<ParsedText, 'value' | 'mistakes'> {
@@ -50,12 +61,12 @@ function readYaml(document: Document): Pick<ParsedText, 'value' | 'mistakes'> {
 
 function readJson(
   text: string,
-  lineAt: (offset: number) => number,
+  placeAt: (offset: number) => Place,
 ): { readonly value: unknown; readonly mistake: SyntaxMistake | null } {
   try {
     return { value: JSON.parse(text), mistake: null };
   } catch (error) {
-    const line = lineThatBreaks(text) ?? lineAt(text.trimEnd().length);
+    const line = lineThatBreaks(text) ?? placeAt(text.trimEnd().length).line;
     return { value: undefined, mistake: { line, message: firstLine((error as Error).message) } };
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { findProblems } from '../core/config/problems';
+import type { Problem } from '../core/errors';
 import type { FileProblem } from './file-problem';
 import { type Format, type ParsedText, parseText } from './parse-text';
 
@@ -20,34 +21,49 @@ export interface WrittenDocument {
   readonly problems: readonly FileProblem[];
 }
 
+/** What only somebody who knows more than the schema can find: a folder that is not there. */
+export type FurtherCheck<Document> = (document: Document) => readonly Problem[];
+
 /** Reads a file and checks it against a schema; every problem at once. */
 export function checkDocument(source: DocumentSource, schema: z.ZodType): WrittenDocument {
-  const { text, parsed, problems } = readWritten(source);
-  if (parsed === null) {
-    return { value: undefined, problems };
-  }
-  // An empty YAML file is null: an object without members says better what is missing.
-  const value = text.trim() === '' ? {} : parsed.value;
-  const found = findProblems(schema, value);
-  return {
-    value,
-    problems: found.map((problem) => ({
-      ...problem,
-      file: shown(source),
-      line: parsed.lineOf(problem.path),
-    })),
-  };
+  const { value, problems } = readPlaced(source, schema);
+  return { value, problems };
 }
 
-/** Reads and checks a file: the document with its defaults filled in, or its problems. */
+/**
+ * Reads and checks a file: the document with its defaults filled in, or its problems. A further check is made of a
+ * document that the schema accepts.
+ */
 export function readDocument<Schema extends z.ZodType>(
   source: DocumentSource,
   schema: Schema,
+  check: FurtherCheck<z.output<Schema>> = () => [],
 ):
   | { readonly document: z.output<Schema>; readonly problems: readonly [] }
   | { readonly document: null; readonly problems: readonly FileProblem[] } {
-  const { value, problems } = checkDocument(source, schema);
-  return problems.length > 0 ? { document: null, problems } : { document: schema.parse(value), problems: [] };
+  const { value, problems, placed } = readPlaced(source, schema);
+  if (problems.length > 0) {
+    return { document: null, problems };
+  }
+  const document = schema.parse(value);
+  const further = placed(check(document));
+  return further.length > 0 ? { document: null, problems: further } : { document, problems: [] };
+}
+
+/** A document as written, with a way to say where in it a problem is. */
+function readPlaced(
+  source: DocumentSource,
+  schema: z.ZodType,
+): WrittenDocument & { readonly placed: (problems: readonly Problem[]) => readonly FileProblem[] } {
+  const { text, parsed, problems } = readWritten(source);
+  if (parsed === null) {
+    return { value: undefined, problems, placed: () => [] };
+  }
+  const placed = (found: readonly Problem[]): readonly FileProblem[] =>
+    found.map((problem) => ({ ...problem, file: shown(source), ...parsed.placeOf(problem.path) }));
+  // An empty YAML file is null: an object without members says better what is missing.
+  const value = text.trim() === '' ? {} : parsed.value;
+  return { value, problems: placed(findProblems(schema, value)), placed };
 }
 
 function readWritten(source: DocumentSource): {
@@ -60,9 +76,10 @@ function readWritten(source: DocumentSource): {
     return { text: '', parsed: null, problems: [missing(source, text.code)] };
   }
   const parsed = parseText(text, source.format);
-  const problems = parsed.mistakes.map(({ line, message }) => ({
+  const problems = parsed.mistakes.map(({ line, column, message }) => ({
     file: shown(source),
     line,
+    ...(column === undefined ? {} : { column }),
     path: '',
     received: message,
     allowed: `valid ${NAMES[source.format]} with each key once`,

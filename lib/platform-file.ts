@@ -1,48 +1,40 @@
-import { readFileSync } from 'node:fs';
-import { parseDocument as parseYaml } from 'yaml';
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type PlatformConfig, platformSchema } from '../core/config/platform-schema';
-import { parseDocument } from '../core/config/problems';
+import { describeValue } from '../core/config/problems';
 import { InvalidInput, type Problem } from '../core/errors';
+import { readDocument } from '../documents/read-document';
 
 /**
  * Reads and checks a `platform.yaml`.
- * @throws {InvalidInput} with every problem of the file at once.
+ * @throws {InvalidInput} with every problem of the file at once, each with its line and column.
  */
 export function loadPlatform(file: string): PlatformConfig {
-  const document = parseYaml(readText(file), { prettyErrors: true });
-  if (document.errors.length > 0) {
-    throw new InvalidInput(
-      file,
-      document.errors.map((error) => syntaxProblem(error)),
-    );
+  const { document, problems } = readDocument({ path: file, format: 'yaml' }, platformSchema, (platform) =>
+    missingSources(platform, dirname(file)),
+  );
+  if (document === null) {
+    throw new InvalidInput(file, problems);
   }
-  return parseDocument(platformSchema, document.toJS(), file);
+  return document;
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new InvalidInput(file, [
-      {
-        path: '',
-        received: `no readable file (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
-        allowed: 'the path of a platform.yaml',
-        todo: 'correct the path, or write the file',
-      },
-    ]);
-  }
+/** A service's `source` is a folder, relative to the platform file: its repository is seeded from there. */
+function missingSources(platform: PlatformConfig, base: string): readonly Problem[] {
+  return platform.services.flatMap(({ source }, index) =>
+    source === undefined || isFolder(resolve(base, source))
+      ? []
+      : [
+          {
+            path: `services[${index}].source`,
+            received: describeValue(source),
+            allowed: 'a folder, relative to this file',
+            todo: `correct the path (looked for ${resolve(base, source)}), or leave it out for an empty repository`,
+          },
+        ],
+  );
 }
 
-function syntaxProblem(error: {
-  readonly message: string;
-  readonly linePos?: readonly [{ readonly line: number; readonly col: number }, ...unknown[]] | undefined;
-}): Problem {
-  const place = error.linePos?.[0];
-  return {
-    path: place === undefined ? '' : `line ${place.line}, column ${place.col}`,
-    received: error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'a syntax error',
-    allowed: 'YAML',
-    todo: 'correct the syntax',
-  };
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { InvalidInput } from '../core/errors';
+import { renderRefusal } from '../documents/file-problem';
 import { buildApp } from './build-app';
 import { bundleCheck, bundleFunctions } from './bundling/bundle-functions';
 import { loadPlatform } from './platform-file';
@@ -44,7 +45,7 @@ export async function runSynth(options: SynthOptions): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof InvalidInput) {
-      tell(error.message);
+      tell(renderRefusal(error));
       return REFUSED;
     }
     throw error;

@@ -8,7 +8,7 @@ export const validateCommand: CommandSpec = {
   name: 'validate',
   summary: 'List every problem of a service’s files, or of one document',
   description:
-    'For a folder: `specfiles/deploy.json`, `specfiles/taskdef.json`, `specfiles/build.yml` and the Dockerfile being there. For a file: that document, recognised by its name (`platform*.yaml`, `rollout.json`, `deploy.json`, `taskdef.json`; other YAML is a scenario) or named with `--as`. Each problem is one line, `file:line: path: got …; allowed: …; what to do`.',
+    'For a folder: `specfiles/deploy.json`, `specfiles/taskdef.json`, `specfiles/build.yml` and the Dockerfile being there. For a file: that document, recognised by its name (`platform*.yaml`, `rollout.json`, `deploy.json`, `taskdef.json`; other YAML is a scenario) or named with `--as`. Each problem is one line, `file:line:column: path: got …; allowed: …; what to do`.',
   argument: { name: 'PATH', meaning: 'Folder of a service, or one document', default: '.' },
   options: [
     { name: 'as', value: 'KIND', meaning: 'What the file is', choices: KINDS },

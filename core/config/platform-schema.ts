@@ -9,8 +9,20 @@ import { ENVIRONMENT_NAME_PATTERN } from './service-name';
 /** Days for which CloudWatch Logs can keep a group. */
 const LOG_RETENTION_DAYS = [7, 14, 30, 60, 90, 180, 365] as const;
 
-/** Names that the environment's own stacks and roles use. */
-const RESERVED_SERVICE_NAMES: readonly string[] = ['network', 'cluster', 'rollout', 'monitoring', 'gateway'];
+/** A version's name, one label of 63 characters, a dot and the namespace make a DNS name, which has at most 253. */
+const MOST_NAMESPACE_CHARACTERS = 189;
+
+/** Names that the environment's own stacks, roles and security groups use. */
+export const RESERVED_SERVICE_NAMES: readonly string[] = [
+  'network',
+  'cluster',
+  'rollout',
+  'monitoring',
+  'gateway',
+  'balancer',
+  'members',
+  'endpoints',
+];
 
 /** `platform.yaml`: what the platform team decides. */
 export const platformSchema = z
@@ -19,7 +31,7 @@ export const platformSchema = z
       .string()
       .regex(
         ENVIRONMENT_NAME_PATTERN,
-        'lower-case letters, digits and single dashes, starting with a letter, at most 20',
+        'lower-case letters, digits and single dashes, starting with a letter, at most 20; not starting with aws, ssm, internal- or sg-, which AWS keeps for itself',
       )
       .describe('Prefix of every resource, so that several environments live in one account.'),
     region: z
@@ -33,7 +45,11 @@ export const platformSchema = z
       .describe('Traffic router. AWS retired App Mesh on 2026-09-30: `appmesh` serves rehearsal.'),
     namespace: z
       .string()
-      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a DNS name such as yelb.local')
+      .regex(
+        /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/,
+        'a DNS name such as yelb.local, its parts of at most 63 letters, digits and dashes',
+      )
+      .max(MOST_NAMESPACE_CHARACTERS)
       .describe('Private DNS namespace of the services.'),
     account: z
       .string()
@@ -75,6 +91,7 @@ export const platformSchema = z
       }
     }
     checkIngress(platform, names, context);
+    checkCertificate(platform, context);
     checkCycle(platform.services, context);
   })
   .describe('platform.yaml: the platform team’s decisions.');
@@ -95,7 +112,8 @@ function checkIngress(
     );
   } else if (ingress.protocol === 'tcp' || ingress.protocol === 'grpc') {
     const allowed =
-      'a service that speaks http or http2: the load balancer carries grpc only with a certificate, and no tcp';
+      'a service that speaks http or http2: the load balancer carries no tcp, and checks a grpc target with grpc calls, ' +
+      'which the gateway’s proxy does not answer';
     refuse(
       context,
       ['ingress'],
@@ -103,6 +121,28 @@ function checkIngress(
       allowed,
       'choose another ingress service',
     );
+  }
+}
+
+/** A certificate is of one account and region; a load balancer uses none from elsewhere. */
+function checkCertificate(
+  platform: {
+    readonly region: string;
+    readonly account?: string | undefined;
+    readonly load_balancer: { readonly certificate_arn?: string | undefined };
+  },
+  context: z.RefinementCtx,
+): void {
+  const arn = platform.load_balancer.certificate_arn;
+  const [, , , region, account] = arn?.split(':') ?? [];
+  const path = ['load_balancer', 'certificate_arn'];
+  if (arn !== undefined && region !== platform.region) {
+    const todo = `request or import the certificate in ${platform.region}`;
+    refuse(context, path, arn, `a certificate of region ${platform.region}`, todo);
+  }
+  if (arn !== undefined && platform.account !== undefined && account !== platform.account) {
+    const todo = 'correct one of the two';
+    refuse(context, path, arn, `a certificate of account ${platform.account}, as "account" says`, todo);
   }
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const SOURCES = ['bin', 'core', 'adapters', 'lambda', 'lib', 'state-machine', 'tools'];
+const SOURCES = ['bin', 'core', 'documents', 'adapters', 'lambda', 'lib', 'state-machine', 'tools'];
 
 /** Assemblies that nobody has made for so long are removed. */
 const KEPT_MILLIS = 24 * 3600 * 1000;

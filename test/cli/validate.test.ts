@@ -38,7 +38,7 @@ describe('canary validate', () => {
 
     expect(exitCode).toBe(2);
     expect(printed.split('\n')).toEqual([
-      `${folder}/specfiles/deploy.json:3: steps: got [5,50]; allowed: either percent_step or steps; remove one of the two`,
+      `${folder}/specfiles/deploy.json:3:3: steps: got [5,50]; allowed: either percent_step or steps; remove one of the two`,
       expect.stringMatching(/taskdef\.json: \(document\): got no file/),
       expect.stringMatching(/build\.yml: \(document\): got no file/),
       expect.stringMatching(/Dockerfile: \(document\): got no file/),
@@ -56,7 +56,15 @@ describe('canary validate', () => {
       valid: false,
       checked: [file],
       problems: [
-        { file, line: 1, path: 'wait_time', received: '5', allowed: 'at least 60', todo: 'raise it' },
+        {
+          file,
+          line: 1,
+          column: 3,
+          path: 'wait_time',
+          received: '5',
+          allowed: 'at least 60',
+          todo: 'raise it',
+        },
       ],
     });
   });
@@ -67,8 +75,8 @@ describe('canary validate', () => {
     const { exitCode, printed } = await runCanary('validate', file, '--as', 'platform');
 
     expect(exitCode).toBe(2);
-    expect(printed).toContain(`${file}:1: environment: got "Demo"`);
-    expect(printed).toContain(`${file}:1: services: got nothing`);
+    expect(printed).toContain(`${file}:1:1: environment: got "Demo"`);
+    expect(printed).toContain(`${file}:1:1: services: got nothing`);
   });
 
   it('refuses a path that is not there, an unknown file and --as for a folder', async () => {

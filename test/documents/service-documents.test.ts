@@ -30,7 +30,7 @@ describe('checkServiceFolder', () => {
     expect(checkServiceFolder(join(SAMPLE, '..', name))).toEqual([]);
   });
 
-  it('lists every problem of every file at once, with its line', () => {
+  it('lists every problem of every file at once, with its line and column', () => {
     write(
       'specfiles/deploy.json',
       '{\n  "percent_step": 0,\n  "wait_tme": 60,\n  "health": {\n    "checks": [\n      {"type": "latency", "max_millis": "fast"}\n    ]\n  }\n}\n',
@@ -41,13 +41,13 @@ describe('checkServiceFolder', () => {
 
     expect(found()).toEqual([
       expect.stringMatching(
-        /^specfiles\/deploy\.json:2: percent_step: got 0; allowed: at least 1; raise it$/,
+        /^specfiles\/deploy\.json:2:3: percent_step: got 0; allowed: at least 1; raise it$/,
       ),
-      expect.stringMatching(/^specfiles\/deploy\.json:6: health\.checks\[0\]\.max_millis: got "fast"/),
-      expect.stringMatching(/^specfiles\/deploy\.json:3: wait_tme: got 60; .*remove "wait_tme"/),
-      expect.stringMatching(/^specfiles\/taskdef\.json:3: memory: got 4096/),
-      expect.stringMatching(/^specfiles\/build\.yml:1: version: got 0\.1; allowed: 0\.2/),
-      expect.stringMatching(/^specfiles\/build\.yml:2: phases: got \{\}; allowed: at least one phase/),
+      expect.stringMatching(/^specfiles\/deploy\.json:6:27: health\.checks\[0\]\.max_millis: got "fast"/),
+      expect.stringMatching(/^specfiles\/deploy\.json:3:3: wait_tme: got 60; .*remove "wait_tme"/),
+      expect.stringMatching(/^specfiles\/taskdef\.json:3:3: memory: got 4096/),
+      expect.stringMatching(/^specfiles\/build\.yml:1:1: version: got 0\.1; allowed: 0\.2/),
+      expect.stringMatching(/^specfiles\/build\.yml:2:1: phases: got \{\}; allowed: at least one phase/),
       expect.stringMatching(/^Dockerfile: \(document\): got no file/),
     ]);
   });
@@ -68,7 +68,7 @@ describe('checkServiceFolder', () => {
 
     expect(found()).toEqual([
       expect.stringMatching(/^specfiles\/deploy\.json:4: .*valid JSON/),
-      expect.stringMatching(/^specfiles\/taskdef\.json:3: .*unique/),
+      expect.stringMatching(/^specfiles\/taskdef\.json:3:2: .*unique/),
     ]);
   });
 
@@ -91,10 +91,14 @@ describe('readServiceDocuments', () => {
 
 describe('parseText', () => {
   it('finds keys with dots, and the closest ancestor of what is missing', () => {
-    const { lineOf } = parseText('a:\n  b.c:\n    - x: 1\n    - y: 2\n', 'yaml');
+    const { placeOf } = parseText('a:\n  b.c:\n    - x: 1\n    - y: 2\n', 'yaml');
 
-    expect([lineOf('a.b.c'), lineOf('a.b.c[1].y'), lineOf('a.b.c[1].z'), lineOf('a.q'), lineOf('')]).toEqual([
-      2, 4, 4, 1, 1,
+    expect(['a.b.c', 'a.b.c[1].y', 'a.b.c[1].z', 'a.q', ''].map(placeOf)).toEqual([
+      { line: 2, column: 3 },
+      { line: 4, column: 7 },
+      { line: 4, column: 7 },
+      { line: 1, column: 1 },
+      { line: 1, column: 1 },
     ]);
   });
 

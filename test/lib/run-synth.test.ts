@@ -31,7 +31,7 @@ describe('runSynth', () => {
 
     expect(told).toHaveLength(1);
     for (const path of ['environment', 'namespace', 'services']) {
-      expect(told[0]).toContain(`  ${path}: got `);
+      expect(told[0]).toMatch(new RegExp(`  ${file}:\\d+:1: ${path}: got `));
     }
     expect(readdirSync(folder)).toEqual(['platform.yaml']);
   });

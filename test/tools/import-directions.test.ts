@@ -40,6 +40,7 @@ const ALLOWED: readonly (readonly [file: string, imports: string])[] = [
   ['adapters/ok.ts', '@aws-sdk/client-ecs'],
   ['lambda/ok.ts', '../adapters/x'],
   ['lib/ok.ts', 'aws-cdk-lib'],
+  ['lib/ok2.ts', '../documents/x'],
   ['cli/commands/rehearse.ts', '../../rehearsal/x'],
   ['rehearsal/ok.ts', '@aws-sdk/client-ecs'],
   ['rehearsal/ok2.ts', '../documents/x'],

@@ -1,5 +1,6 @@
 import { jsonSchemaOf } from '../../cli/json-schema';
 import { DOCUMENT_KIND_NAMES, type DocumentKindName } from '../../cli/schema-catalogue';
+import { RESERVED_SERVICE_NAMES } from '../../core/config/platform-schema';
 import { code, type GeneratedFile, notice, page, table } from './page';
 import { type JsonSchema, type KeyRow, schemaRows } from './schema-rows';
 
@@ -27,7 +28,11 @@ const PAGES: Readonly<Record<DocumentKindName, SchemaPage>> = {
     path: 'docs/reference/platform-yaml.md',
     source: 'core/config/platform-schema.ts',
     intro:
-      'What the platform team decides. Synthesis also refuses services named network, cluster, rollout, monitoring or gateway, and a grpc ingress.',
+      'What the platform team decides. Refused beyond what the table says, each with its line and column: a service ' +
+      `named ${RESERVED_SERVICE_NAMES.join(', ')}, which the environment uses itself; a name given twice; a backend that ` +
+      'is not in the file; a cycle of backends; two tcp backends of one service on one port, which a proxy tells apart by ' +
+      'port alone; an ingress that speaks tcp or grpc; an address range that begins within itself (`10.0.0.1/16`), or a ' +
+      'VPC’s that is not private; a certificate of another region or account; a `source` that is no folder.',
   },
   rollout: {
     path: 'docs/reference/rollout-json.md',

@@ -1,13 +1,14 @@
 import * as z from 'zod';
+import { refuse } from '../problems';
+import { ipv4RangeSchema, vpcRangeSchema } from './ipv4-range';
+
+/** A security group holds 60 rules, and each range needs one for HTTP and one for HTTPS. */
+const MOST_RANGES = 30;
 
 /** Where the environment's tasks live, and how they reach AWS. */
 export const networkSchema = z
   .strictObject({
-    cidr: z
-      .string()
-      .regex(/^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/, 'an IPv4 range from /16 to /24')
-      .default('10.0.0.0/16')
-      .describe('Address range of the VPC.'),
+    cidr: vpcRangeSchema.default('10.0.0.0/16').describe('Address range of the VPC, a private one.'),
     nat_gateways: z
       .int()
       .min(1)
@@ -36,9 +37,16 @@ export const loadBalancerSchema = z
       .optional()
       .describe('Certificate for HTTPS; with it, port 80 only redirects. Without it users speak plain HTTP.'),
     allowed_cidrs: z
-      .array(z.string().regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'an IPv4 range such as 203.0.113.0/24'))
+      .array(ipv4RangeSchema)
       .min(1)
-      .max(50)
+      .max(MOST_RANGES)
+      .superRefine((ranges, context) => {
+        for (const [index, range] of ranges.entries()) {
+          if (ranges.indexOf(range) < index) {
+            refuse(context, [index], range, 'each range once', 'remove the second one');
+          }
+        }
+      })
       .default(['0.0.0.0/0'])
       .describe('Address ranges that may connect.'),
     waf: z

@@ -35,7 +35,7 @@ export const serviceSchema = z.strictObject({
     .string()
     .regex(
       SERVICE_NAME_PATTERN,
-      'lower-case letters, digits and single dashes, starting with a letter, at most 32',
+      'lower-case letters, digits and single dashes, starting with a letter, at most 28',
     )
     .describe('Name of the service.'),
   port: z.int().min(1).max(65_535).describe('Port that the application listens on.'),
