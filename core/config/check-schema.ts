@@ -26,7 +26,9 @@ const successRate = z
     type: z.literal('success_rate'),
     min: z.number().min(0).max(100).describe('Percent of requests without a server error, at least.'),
   })
-  .describe('Share of the requests of a minute that callers saw succeed (no 5xx, no failed connection).');
+  .describe(
+    'Share of the requests of a minute that callers saw succeed (no 5xx, no failed connection); for tcp, of the new connections. For grpc a call counts as failed by its HTTP status, not by `grpc-status`.',
+  );
 
 const latency = z
   .strictObject({

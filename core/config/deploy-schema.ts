@@ -21,7 +21,7 @@ const healthSchema = z
       .max(1_000_000)
       .default(20)
       .describe(
-        'Requests per minute that the canary must get before its minute is judged; fewer is thin data: hold.',
+        'Requests per minute that the canary must get before its minute is judged; fewer is thin data: hold. For tcp these are new connections; with strategy blue_green or all_at_once fewer are enough while all tasks pass their container health check and no connection fails.',
       ),
     failed_checks: z
       .int()

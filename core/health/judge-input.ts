@@ -19,4 +19,9 @@ export interface JudgeInput {
   readonly readings: readonly OtherReading[];
   /** Set for a first release whose tasks have all been ready since then; it stands in for traffic that nobody sends yet. */
   readonly firstReleaseReadySince?: number;
+  /**
+   * Tasks of a tcp version that has all traffic, all of them passing their container health check. Callers keep tcp
+   * connections in pools, so a minute with few new ones, or none, is no want of data then.
+   */
+  readonly tasksPassing?: number;
 }

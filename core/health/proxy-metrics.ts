@@ -57,6 +57,12 @@ export const NODE_METRIC = {
   newConnections: 'envoy_appmesh_NewConnectionCount',
 } as const;
 
+/**
+ * Proxies that report, with the dimension `Mesh` alone: each adds 1 every `COLLECTOR_INTERVAL_SECONDS`. What alarms
+ * watch to know that metrics arrive at all.
+ */
+export const REPORTING_METRIC = 'envoy_server_live';
+
 /** Name of a metric about a target. */
 export type TargetMetricName = (typeof TARGET_METRIC)[keyof typeof TARGET_METRIC];
 

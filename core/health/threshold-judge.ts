@@ -7,7 +7,8 @@ import type { CheckEvidence, Judgement } from './verdict';
 /**
  * Holds the canary's whole minutes against the limits. Only minutes that began after the canary got traffic and
  * have `min_requests` are judged. The newest `failed_checks` of them all broken: roll back. The newest broken:
- * hold. The newest kept, and young enough: advance. Anything missing, partial or thin: hold.
+ * hold. The newest kept, and young enough: advance. Anything missing, partial or thin: hold. For tcp, where
+ * `tasksPassing` says so, every minute with connections is judged, and minutes without any are data too.
  */
 export function judgeByThreshold(input: JudgeInput): Judgement {
   const usable = usablePeriods(input);
@@ -15,11 +16,13 @@ export function judgeByThreshold(input: JudgeInput): Judgement {
   if (usable.length === 0) {
     return withoutData(input, other);
   }
-  const judged = usable.filter((period) => period.requests >= input.health.min_requests);
-  if (judged.length === 0) {
+  const isQuietFine = input.tasksPassing !== undefined;
+  const needed = isQuietFine ? 1 : input.health.min_requests;
+  const judged = usable.filter((period) => period.requests >= needed);
+  if (judged.length === 0 && !isQuietFine) {
     return thinData(input, usable, other);
   }
-  return judgeNewest(input, judged, other);
+  return judgeNewest(input, judged, isQuietFine ? usable.at(-1) : judged.at(-1), other);
 }
 
 /** Whole periods that began after the first traffic and have ended, oldest first, each once. */
@@ -28,7 +31,9 @@ function usablePeriods(input: JudgeInput): readonly Observation[] {
     input.observations
       .filter(
         (o) =>
-          Date.parse(o.start) >= input.underTrafficSince && observationEnd(o) <= input.now && o.requests > 0,
+          Date.parse(o.start) >= input.underTrafficSince &&
+          observationEnd(o) <= input.now &&
+          (o.requests > 0 || input.tasksPassing !== undefined),
       )
       .map((o) => [o.start, o]),
   );
@@ -101,7 +106,11 @@ function thinData(input: JudgeInput, usable: readonly Observation[], other: Judg
   const requests = usable.at(-1)?.requests ?? 0;
   const thin = { ...unknown(`at least ${input.health.min_requests} requests a minute`), requests };
   const evidence = [thin, ...other.evidence];
-  const reason = `too few requests to judge: ${requests} in the newest minute, ${input.health.min_requests} needed`;
+  const advice =
+    input.protocol === 'tcp'
+      ? ' (tcp: fewer are enough with strategy blue_green or all_at_once, while all tasks pass a health_check)'
+      : '';
+  const reason = `too few requests to judge: ${requests} in the newest minute, ${input.health.min_requests} needed${advice}`;
   const isBroken = usable.some((period) => judgePeriod(period, input).some((e) => e.result === 'broken'));
   if (input.firstReleaseReadySince !== undefined && other.verdict === 'advance' && !isBroken) {
     return judgedByItsTasks(input.now - input.firstReleaseReadySince, reason, evidence);
@@ -109,13 +118,18 @@ function thinData(input: JudgeInput, usable: readonly Observation[], other: Judg
   return { verdict: 'hold', missingData: true, reason, evidence };
 }
 
-function judgeNewest(input: JudgeInput, judged: readonly Observation[], other: Judgement): Judgement {
+function judgeNewest(
+  input: JudgeInput,
+  judged: readonly Observation[],
+  youngest: Observation | undefined,
+  other: Judgement,
+): Judgement {
   const { health } = input;
   const results = judged.map((period) => judgePeriod(period, input));
   const newest = results.at(-1) ?? [];
   const lastKept = results.findLastIndex((evidence) => evidence.every((e) => e.result !== 'broken'));
   const brokenInARow = results.length - 1 - lastKept;
-  const evidence = [...newest, ...other.evidence];
+  const evidence = [...newest, ...tasksEvidence(input), ...other.evidence];
   if (brokenInARow >= health.failed_checks) {
     return {
       verdict: 'roll_back',
@@ -133,16 +147,21 @@ function judgeNewest(input: JudgeInput, judged: readonly Observation[], other: J
       evidence,
     };
   }
-  return advanceIfFresh(input, judged, { ...other, evidence }, newest);
+  return advanceIfFresh(input, youngest, { ...other, evidence }, newest);
+}
+
+function tasksEvidence({ tasksPassing }: JudgeInput): readonly CheckEvidence[] {
+  return tasksPassing === undefined
+    ? []
+    : [{ check: 'tcp: tasks pass their health check', result: 'kept', value: tasksPassing, source: 'tasks' }];
 }
 
 function advanceIfFresh(
   input: JudgeInput,
-  judged: readonly Observation[],
+  last: Observation | undefined,
   other: Judgement,
   newest: readonly CheckEvidence[],
 ): Judgement {
-  const last = judged.at(-1);
   const age =
     last === undefined ? Number.POSITIVE_INFINITY : Math.floor((input.now - observationEnd(last)) / 1000);
   const notMeasured = newest.find((evidence) => evidence.result === 'unknown');
@@ -160,8 +179,15 @@ function advanceIfFresh(
   return {
     ...other,
     verdict: 'advance',
-    reason: `limits kept: ${limits || 'all'}; ${last?.requests ?? 0} requests in the newest minute`,
+    reason: `limits kept: ${limits || 'all'}; ${describeTraffic(input, last?.requests ?? 0)}`,
   };
+}
+
+function describeTraffic({ tasksPassing, protocol }: JudgeInput, count: number): string {
+  const traffic = `${count} ${protocol === 'tcp' ? 'connections' : 'requests'} in the newest minute`;
+  return tasksPassing === undefined
+    ? traffic
+    : `${traffic}, and ${tasksPassing === 1 ? 'its task passes' : `its ${tasksPassing} tasks pass`} the health check`;
 }
 
 function whatIsWanting(

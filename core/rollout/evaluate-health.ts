@@ -102,6 +102,7 @@ async function judgeMetrics(context: RolloutContext, tasks: WorkloadStatus): Pro
       readings,
       ...(isFresh ? { freshSince: Date.parse(record.lastShiftAt ?? record.startedAt) } : {}),
       ...(isFirstAndReady ? { firstReleaseReadySince: since } : {}),
+      ...(isTcpAndPassing(context, tasks) ? { tasksPassing: tasks.ready } : {}),
     };
     return judgeByThreshold(input);
   } catch (error) {
@@ -113,6 +114,17 @@ async function judgeMetrics(context: RolloutContext, tasks: WorkloadStatus): Pro
     }
     throw error;
   }
+}
+
+/**
+ * Whether tasks can speak for a tcp version that few new connections reach. With steps they cannot: a share of a
+ * pool's few connections may be none for the whole rollout.
+ */
+function isTcpAndPassing({ record, binding }: RolloutContext, tasks: WorkloadStatus): boolean {
+  const hasAllTraffic = record.bakeStartedAt !== undefined && record.deploy.strategy !== 'canary';
+  const isChecked = record.taskDefinition.container.health_check !== undefined;
+  const isPassing = tasks.ready > 0 && tasks.ready >= tasks.desired;
+  return binding.protocol === 'tcp' && hasAllTraffic && isChecked && isPassing;
 }
 
 /** Metrics that cannot be read are missing data: hold, until `no_data_deadline`. */
