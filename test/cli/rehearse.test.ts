@@ -90,8 +90,8 @@ describe('canary rehearse', () => {
       '--data-plane: got "nginx"; allowed: auto, envoy, embedded',
       '--port: got no value',
       '--from: got without --service',
-      `${scenario}:1: name: got "Bad Name"`,
-      `${scenario}:2: stages: got []`,
+      `${scenario}:1:1: name: got "Bad Name"`,
+      `${scenario}:2:1: stages: got []`,
     ]) {
       expect(told).toContain(text);
     }
