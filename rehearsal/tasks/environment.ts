@@ -1,6 +1,7 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { BuiltImage } from '../images';
 import { TaskStartError } from './types';
+import { intoMounts, type Mount } from './volumes';
 
 /** What decides a process's environment besides the task definition. */
 export interface EnvironmentSources {
@@ -8,6 +9,7 @@ export interface EnvironmentSources {
   readonly ip: string;
   /** The task's own folder on the host. */
   readonly home: string;
+  readonly mounts: readonly Mount[];
   readonly secrets: (valueFrom: string) => string | undefined;
   /** Where this task reaches a virtual service; undefined for a task outside the mesh. */
   readonly egress?: (
@@ -18,7 +20,8 @@ export interface EnvironmentSources {
 
 /**
  * The environment of a task's process: the image's, then the container's with its secrets, then what is true on this
- * machine: `HOST`, `HOSTNAME`, and every `<NAME>_ENDPOINT`, which leads to the task's own proxy.
+ * machine: `HOST`, `HOSTNAME`, every `<NAME>_ENDPOINT`, which leads to the task's own proxy, and every path in a
+ * mounted file system.
  * @throws TaskStartError when a secret or a virtual service is missing.
  */
 export function taskEnvironment(
@@ -46,7 +49,9 @@ export function taskEnvironment(
 
 const ENDPOINT = /^([A-Za-z][A-Za-z0-9.-]*):(\d{1,5})$/;
 
-function localValue(name: string, value: string, { egress }: EnvironmentSources): string {
+function localValue(name: string, value: string, { egress, mounts }: EnvironmentSources): string {
+  const mapped = intoMounts(mounts, value);
+  if (mapped !== value) return mapped;
   const match = name.endsWith('_ENDPOINT') ? ENDPOINT.exec(value) : null;
   if (match === null || egress === undefined) return value;
   try {

@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +19,7 @@ import { startProcessGroup } from './process-group';
 import type { ProcessGuard } from './process-guard';
 import { findPostgres } from './server-binaries';
 import { type ProcessIdentity, type ProcessSpec, TaskStartError } from './types';
+import { intoMounts, type Mount } from './volumes';
 
 const execFileAsync = promisify(execFile);
 
@@ -19,6 +29,7 @@ export interface PostgresOptions {
   readonly cacheDir: string;
   readonly taskDir: string;
   readonly guard: ProcessGuard;
+  readonly mounts: readonly Mount[];
 }
 
 /** A database directory's owner and the programs, wherever they can be reached. */
@@ -29,16 +40,18 @@ interface Installation {
   readonly home: string;
 }
 
-/** Data ends with the task, so nothing is forced to disk; the rest keeps memory small. */
+/** Data ends with this machine's run, so nothing is forced to disk; the rest keeps memory small. */
 const SERVER_SETTINGS = [
   'fsync=off',
   'full_page_writes=off',
-  'synchronous_commit=off',
   'unix_socket_directories=',
   'shared_buffers=16MB',
   'max_connections=100',
   'max_wal_size=64MB',
 ];
+
+/** Where the image keeps its data unless told otherwise. */
+const DEFAULT_PGDATA = '/var/lib/postgresql/data';
 
 const preparing = new Map<string, Promise<string>>();
 
@@ -51,24 +64,46 @@ export async function preparePostgres(
   image: BuiltImage,
   env: Readonly<Record<string, string>>,
   options: PostgresOptions,
-): Promise<ProcessSpec & { readonly dataDir: string }> {
+): Promise<ProcessSpec & { readonly dataDir: string; readonly isKept: boolean }> {
   const installation = locate(options);
   const template = await ensureTemplate(image, env, installation, options.guard);
   const { bin, identity } = installation;
-  const dataDir = join(reachableFolder(options.taskDir, identity), `${basename(options.taskDir)}-data`);
-  makeFolder(dirname(dataDir), undefined);
-  await execFileAsync('cp', ['-R', '-p', template, dataDir]);
-  const settings = [...SERVER_SETTINGS, `listen_addresses=${env.HOST}`, `port=${env.PGPORT ?? 5432}`];
+  const inContainer = env.PGDATA ?? DEFAULT_PGDATA;
+  const mounted = intoMounts(options.mounts, inContainer);
+  const isKept = mounted !== inContainer || options.mounts.some(({ folder }) => mounted.startsWith(folder));
+  const dataDir = isKept
+    ? mounted
+    : join(reachableFolder(options.taskDir, identity), `${basename(options.taskDir)}-data`);
+  await initialiseOnce(dataDir, template);
+  // A commit that was acknowledged must outlive a killed server where its files do; elsewhere nothing would read it.
+  const settings = [
+    ...SERVER_SETTINGS,
+    `synchronous_commit=${isKept ? 'on' : 'off'}`,
+    `listen_addresses=${env.HOST}`,
+    `port=${env.PGPORT ?? 5432}`,
+  ];
   const own = image.cmd[0] === 'postgres' ? image.cmd.slice(1) : [];
   return {
     argv: [join(bin, 'postgres'), '-D', dataDir, ...own, ...settings.flatMap((setting) => ['-c', setting])],
     cwd: dataDir,
-    env: { ...env, PATH: `${bin}:${env.PATH}`, PGHOST: env.HOST ?? '' },
+    env: { ...env, PATH: `${bin}:${env.PATH}`, PGHOST: env.HOST ?? '', PGDATA: dataDir },
     stopSignal: image.stopSignal as NodeJS.Signals,
     abortSignal: 'SIGQUIT',
     dataDir,
+    isKept,
     ...(identity === undefined ? {} : { identity }),
   };
+}
+
+/** As the image's own entry point: files that are there already are left as they are. */
+async function initialiseOnce(dataDir: string, template: string): Promise<void> {
+  if (existsSync(join(dataDir, 'PG_VERSION'))) return;
+  makeFolder(dirname(dataDir), undefined);
+  const copy = `${dataDir}.new`;
+  rmSync(copy, { recursive: true, force: true });
+  await execFileAsync('cp', ['-R', '-p', template, copy]);
+  if (existsSync(dataDir)) rmdirSync(dataDir);
+  renameSync(copy, dataDir);
 }
 
 /** PostgreSQL refuses root: then `nobody` runs it, from a copy when the programs lie where only root can go. */

@@ -4,6 +4,7 @@ import { createAddressPool } from './addresses';
 import { createProcessGuard } from './process-guard';
 import { Task } from './task';
 import type { TaskRunnerOptions } from './types';
+import { VolumeFolders } from './volumes';
 
 /** Creates a runner that starts each task's application as a process of this machine. */
 export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
@@ -15,11 +16,12 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   };
   const addresses = createAddressPool();
   const guard = createProcessGuard();
+  const volumes = new VolumeFolders(settings.workDir);
   const tasks = new Map<string, Task>();
 
   return {
     start(request: TaskRequest, onChange: (change: TaskChange) => void) {
-      const task = new Task(settings, addresses, guard, request, onChange);
+      const task = new Task(settings, addresses, guard, volumes, request, onChange);
       tasks.set(request.taskArn, task);
       void task.finished.then(() => tasks.delete(request.taskArn));
     },
@@ -32,6 +34,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
     async stopAll() {
       await Promise.all([...tasks.values()].map((task) => task.kill()));
       guard.close();
+      volumes.removeAll();
     },
   };
 }

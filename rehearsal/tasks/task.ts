@@ -6,16 +6,20 @@ import { type BuiltImage, mapIfPresent, toHostCommand } from '../images';
 import type { AddressPool } from './addresses';
 import { readHealthCheck, readTaskParts, type TaskParts } from './container';
 import { taskEnvironment } from './environment';
+import { awaitFirstSign } from './first-sign';
 import { runCheckCommand, runHealthChecks } from './health-check';
 import { preparePostgres } from './postgres';
 import { type ProcessGroup, startProcessGroup } from './process-group';
 import type { ProcessGuard } from './process-guard';
 import { type ProcessSpec, type TaskRunnerOptions, TaskStartError } from './types';
 import { prepareValkey } from './valkey';
+import { intoMounts, type VolumeFolders } from './volumes';
 
 const KEPT_LOG_LINES = 20;
 const SHORTEST_STOP_WALL_MILLIS = 1000;
 const DEFAULT_STOP_SECONDS = 30;
+/** A process that neither listens nor exits in this time counts as running. */
+const FIRST_SIGN_WALL_MILLIS = 1000;
 const DEFAULT_FLOOR = { starting: 200, steady: 3000 };
 
 /** One task from start to end. `stopped` is reported exactly once. */
@@ -35,6 +39,7 @@ export class Task {
     private readonly options: TaskRunnerOptions,
     private readonly addresses: AddressPool,
     private readonly guard: ProcessGuard,
+    private readonly volumes: VolumeFolders,
     private readonly request: TaskRequest,
     private readonly onChange: (change: TaskChange) => void,
   ) {
@@ -95,6 +100,8 @@ export class Task {
     this.group = await startProcessGroup(spec, this.guard, (line) => this.log(line));
     this.stopTimeoutSeconds = parts.app.stopTimeout ?? DEFAULT_STOP_SECONDS;
     this.stopSignal = spec.stopSignal;
+    const port = parts.app.portMappings?.[0]?.containerPort;
+    await awaitFirstSign(ip, port, this.group.exited, FIRST_SIGN_WALL_MILLIS);
     this.onChange({ kind: 'running', ip });
     // Stopped while it was being started.
     if (this.stopReason !== undefined) this.signalThenKill(this.group);
@@ -131,11 +138,13 @@ export class Task {
     ip: string,
   ): Promise<ProcessSpec> {
     const { secrets, egress, venv, cacheDir } = this.options;
+    const mounts = this.volumes.mountsOf(this.request.taskDefinition, app);
     const env = taskEnvironment(app, {
       image,
       ip,
       home: this.taskDir,
       secrets,
+      mounts,
       ...(node === undefined ? {} : { egress: (name: string, port: number) => egress(node, name, port) }),
     });
     if (image.kind === 'postgres') {
@@ -144,17 +153,21 @@ export class Task {
         cacheDir,
         taskDir: this.taskDir,
         guard: this.guard,
+        mounts,
       });
-      this.leftovers.push(spec.dataDir);
+      if (!spec.isKept) this.leftovers.push(spec.dataDir);
       return spec;
     }
-    if (image.kind === 'valkey') return prepareValkey(image, env, { venv, taskDir: this.taskDir });
+    if (image.kind === 'valkey') return prepareValkey(image, env, { venv, taskDir: this.taskDir, mounts });
     const command = [
       ...(app.entryPoint ?? image.entrypoint),
       ...(app.command ?? (app.entryPoint ? [] : image.cmd)),
     ];
     return {
-      argv: toHostCommand(image.root, command),
+      argv: toHostCommand(
+        image.root,
+        command.map((part) => intoMounts(mounts, part)),
+      ),
       cwd:
         app.workingDirectory === undefined ? image.workdir : mapIfPresent(image.root, app.workingDirectory),
       env,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BuiltImage } from '../images';
 import { findValkey } from './server-binaries';
 import { type ProcessSpec, TaskStartError } from './types';
+import type { Mount } from './volumes';
 
 /**
  * Prepares a task of a Valkey or Redis image: the image's own arguments, then the task's address.
@@ -11,7 +12,7 @@ import { type ProcessSpec, TaskStartError } from './types';
 export function prepareValkey(
   image: BuiltImage,
   env: Readonly<Record<string, string>>,
-  options: { readonly venv: string; readonly taskDir: string },
+  options: { readonly venv: string; readonly taskDir: string; readonly mounts: readonly Mount[] },
 ): ProcessSpec {
   const [program = '', ...args] = image.command;
   if (!/(^|\/)(valkey|redis)-server$/.test(program)) {
@@ -21,8 +22,10 @@ export function prepareValkey(
   }
   const port = env.VALKEY_PORT ?? '6379';
   const bind = ['--bind', env.HOST ?? '127.0.0.1', '--protected-mode', 'no'];
+  // What is stored lies in the volume, where the service has one, and else ends with the task.
+  const dir = options.mounts[0]?.folder ?? options.taskDir;
   return {
-    argv: [findValkey(options.venv), ...args, ...bind, '--dir', options.taskDir, '--daemonize', 'no'],
+    argv: [findValkey(options.venv), ...args, ...bind, '--dir', dir, '--daemonize', 'no'],
     cwd: options.taskDir,
     env: { ...env, PATH: `${clientPrograms(options.taskDir)}:${env.PATH}`, VALKEY_PORT: port },
     stopSignal: 'SIGTERM',

@@ -1,5 +1,6 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { ApiError } from '../../api';
+import { checkVolumes } from './volume-rules';
 
 const GIB = 1024;
 
@@ -38,6 +39,7 @@ export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void 
   if (!containers.some((container) => container.essential !== false))
     refuse('Invalid setting for task definition. At least one container must be marked as essential.');
   checkDependencies(containers);
+  checkVolumes(input);
   if ((input.requiresCompatibilities ?? []).includes('FARGATE')) checkFargate(input);
   checkProxy(input);
 }
