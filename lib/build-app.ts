@@ -53,7 +53,8 @@ export function buildApp(options: BuildOptions): BuiltApp {
     platform,
     namespace: cluster.namespace,
     bundles: options.bundles ?? join(REPOSITORY, 'dist/functions'),
-    definition: options.definition ?? readDefinition(),
+    definition: options.definition ?? readDefinition('rollout'),
+    splitDefinition: readDefinition('split'),
   });
   for (const service of platform.services) {
     const { namespace, memberGroup, gatewayGroup } = cluster;
@@ -87,6 +88,6 @@ function createApp(options: BuildOptions): App {
   return app;
 }
 
-function readDefinition(): string {
-  return readFileSync(join(REPOSITORY, 'state-machine/rollout.asl.json'), 'utf8');
+function readDefinition(name: 'rollout' | 'split'): string {
+  return readFileSync(join(REPOSITORY, `state-machine/${name}.asl.json`), 'utf8');
 }

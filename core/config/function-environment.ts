@@ -1,8 +1,10 @@
 /**
- * The rollout's functions and the environment variables that their constructs set and their handlers read:
- * written once, for both sides.
+ * The functions and the environment variables that their constructs set and their handlers read: written once, for
+ * both sides.
  */
-export const FUNCTION_NAMES = [
+
+/** Functions of the rollout's state machine, and the one that recovers it. */
+export const ROLLOUT_FUNCTION_NAMES = [
   'claim-rollout',
   'stop-stable',
   'create-version',
@@ -16,7 +18,27 @@ export const FUNCTION_NAMES = [
   'complete-rollout',
   'recover-rollout',
 ] as const;
+
+/** Functions of the state machine that applies operators' splits, and the one that recovers it. */
+export const SPLIT_FUNCTION_NAMES = [
+  'claim-split',
+  'start-versions',
+  'set-split',
+  'restore-split',
+  'remove-unnamed-versions',
+  'complete-split',
+  'recover-split',
+] as const;
+
+/** Every function. */
+export const FUNCTION_NAMES = [...ROLLOUT_FUNCTION_NAMES, ...SPLIT_FUNCTION_NAMES] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
+export type SplitFunctionName = (typeof SPLIT_FUNCTION_NAMES)[number];
+
+/** Whether a function belongs to operators' splits. */
+export function isSplitFunction(name: FunctionName): name is SplitFunctionName {
+  return (SPLIT_FUNCTION_NAMES as readonly string[]).includes(name);
+}
 
 /** Names of the environment variables of every function. */
 export const FUNCTION_ENVIRONMENT = {
@@ -26,7 +48,7 @@ export const FUNCTION_ENVIRONMENT = {
   releaseTable: 'RELEASE_TABLE_NAME',
   /** SNS topic that hears of rollouts. */
   topic: 'NOTIFICATION_TOPIC_ARN',
-  /** ARN of the rollout's state machine, built from its name to avoid a circular reference. */
+  /** ARN of the function's own state machine, built from its name to avoid a circular reference. */
   stateMachine: 'STATE_MACHINE_ARN',
 } as const;
 

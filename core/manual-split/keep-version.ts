@@ -8,6 +8,7 @@ import type { Progress } from '../rollout/progress';
 import type { Claimant, RolloutRecord, ServiceState } from '../rollout/record';
 import { describeSplit, NO_TRAFFIC } from '../traffic/split';
 import { builtVersionOf } from './built-version';
+import { leaveQueue } from './context';
 
 /**
  * What a release comes to for a service whose split is an operator's: under manual split the build is kept as an
@@ -94,6 +95,7 @@ async function recordOf(
 
 async function refuse(ports: Ports, claimant: Claimant, binding: ServiceBinding): Promise<Progress> {
   const split = await ports.forService(binding).router.getSplit();
+  await leaveQueue(ports, binding.service, claimant.rolloutId);
   const reason = `service "${binding.service}" is no longer under manual split, but its traffic is as the operator left it: ${describeSplit(split)}; allowed: one version at 100; put \`split:\` back with one version at 100, apply it, then remove it`;
   await ports.store.appendEntry(claimant.rolloutId, {
     kind: 'note',

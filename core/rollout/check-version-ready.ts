@@ -1,4 +1,5 @@
 import type { Ports } from '../ports/index';
+import type { TaskLogs } from '../ports/task-logs';
 import type { TaskFailure, WorkloadStatus } from '../ports/workload';
 import { weightOf } from '../traffic/split';
 import { openRollout, type RolloutContext } from './context';
@@ -64,7 +65,7 @@ export async function checkVersionReady(ports: Ports, input: StepInput): Promise
 
 async function whyDying(context: RolloutContext, status: WorkloadStatus): Promise<string | null> {
   return status.gaveUp || status.failures.length >= START_FAILURES
-    ? `tasks of "${context.record.version}" do not start: ${await inItsOwnWords(context, status.failures[0])}`
+    ? `tasks of "${context.record.version}" do not start: ${await inItsOwnWords(context.taskLogs, context.record.version, status.failures[0])}`
     : null;
 }
 
@@ -77,17 +78,19 @@ async function whyOverdue(context: RolloutContext, status: WorkloadStatus): Prom
     const last =
       status.failures[0] === undefined
         ? ''
-        : `; last failure: ${await inItsOwnWords(context, status.failures[0])}`;
+        : `; last failure: ${await inItsOwnWords(context.taskLogs, context.record.version, status.failures[0])}`;
     return `tasks of "${record.version}" were not ready within ${record.deploy.progress_deadline} s: ${status.ready} of ${status.desired} ready, ${status.running} running${last}`;
   }
   return null;
 }
 
 /** Why a task failed, with the last lines that it wrote. */
-async function inItsOwnWords(context: RolloutContext, failure: TaskFailure | undefined): Promise<string> {
-  const { taskLogs, record } = context;
-  const lines =
-    failure === undefined ? [] : await taskLogs.lastLines(record.version, failure.task, LOG_LINES);
+export async function inItsOwnWords(
+  taskLogs: TaskLogs,
+  version: string,
+  failure: TaskFailure | undefined,
+): Promise<string> {
+  const lines = failure === undefined ? [] : await taskLogs.lastLines(version, failure.task, LOG_LINES);
   const tail = lines.length === 0 ? '' : `; its last lines: ${lines.join(' | ').slice(-LOG_CHARACTERS)}`;
   return `${describeFailure(failure)}${tail}`;
 }

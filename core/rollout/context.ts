@@ -57,9 +57,12 @@ type EventBody = RolloutEvent extends infer Event
     : never
   : never;
 
+/** What an event is about: a rollout, or a change of an operator's split. */
+export type EventSubject = Pick<RolloutRecord, 'id' | 'service' | 'version'>;
+
 /** Logs an event, and tells people where the catalogue says so. */
 export async function emit(
-  context: Pick<RolloutContext, 'ports' | 'record' | 'binding'>,
+  context: Pick<RolloutContext, 'ports' | 'binding'> & { readonly record: EventSubject },
   body: EventBody,
 ): Promise<void> {
   const { ports, record, binding } = context;
@@ -81,7 +84,11 @@ export async function emit(
  * Writes a split and makes sure that the router shows it. Writes nothing when it already does.
  * @throws {CanaryError} `SplitNotReached` when the router shows another one; the state machine tries again.
  */
-export async function establishSplit(context: RolloutContext, split: Split, reason: string): Promise<void> {
+export async function establishSplit(
+  context: Pick<RolloutContext, 'ports' | 'binding' | 'router'> & { readonly record: EventSubject },
+  split: Split,
+  reason: string,
+): Promise<void> {
   const { router, ports, record } = context;
   const current = await router.getSplit();
   if (!equalSplits(current, split)) {

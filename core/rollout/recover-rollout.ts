@@ -20,6 +20,13 @@ export interface Recovery {
   readonly reason: string;
 }
 
+/** What recovery must know of what an execution drove: a rollout, or a change of an operator's split. */
+export interface Recoverable {
+  readonly service: string;
+  readonly phase: string;
+  readonly outcome?: string;
+}
+
 /** Recoveries of one rollout before it is left to a person: the function's alarm has fired long before. */
 const RECOVERIES = 5;
 
@@ -27,9 +34,13 @@ const RECOVERIES = 5;
  * Heals a rollout whose execution ended before it did: starts an execution that takes its lease over, gives
  * traffic back and completes it. Executions that ended as they should have nothing to heal.
  */
-export async function recoverRollout(ports: Ports, change: StatusChange): Promise<Recovery> {
+export async function recoverRollout(
+  ports: Ports,
+  change: StatusChange,
+  load: (id: string) => Promise<Recoverable | null> = (id) => ports.store.loadRollout(id),
+): Promise<Recovery> {
   const { rolloutId, attempt } = identify(change);
-  const record = await ports.store.loadRollout(rolloutId);
+  const record = await load(rolloutId);
   if (record === null) {
     return leaveQueue(ports, change, rolloutId);
   }

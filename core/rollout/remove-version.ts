@@ -4,9 +4,9 @@ import { openRollout, type RolloutContext, updateRecord } from './context';
 import { type Progress, progressOf, type StepInput } from './progress';
 
 /** Seconds between two steps of a removal. */
-const REMOVAL_POLL_SECONDS = 10;
+export const REMOVAL_POLL_SECONDS = 10;
 /** Seconds that a removal may take before it is given up and reported. */
-const REMOVAL_DEADLINE = 900;
+export const REMOVAL_DEADLINE = 900;
 
 /**
  * Takes one step in removing everything of this service that does not serve: the losing version, and what

@@ -23,7 +23,9 @@ const resumeSchema = z.strictObject({
 export type ResumeRequest = z.infer<typeof resumeSchema>['resume'];
 
 /** The resume request in an execution's input; null for an ordinary rollout. */
-export function resumeRequestOf(input: StepInput): ResumeRequest | null {
+export function resumeRequestOf(input: {
+  readonly state: { readonly [member: string]: unknown };
+}): ResumeRequest | null {
   const { resume } = input.state;
   const parsed = resumeSchema.safeParse({ resume });
   return parsed.success ? parsed.data.resume : null;

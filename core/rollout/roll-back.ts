@@ -3,7 +3,7 @@ import type { Ports } from '../ports/index';
 import { NO_TRAFFIC, only, type Split } from '../traffic/split';
 import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
-import { type Progress, progressOf, rolloutIdOf, type StepInput } from './progress';
+import { type CaughtFailure, type Progress, progressOf, rolloutIdOf, type StepInput } from './progress';
 import type { Outcome, RolloutRecord } from './record';
 
 /**
@@ -100,9 +100,11 @@ function outcomeOf(record: RolloutRecord, input: StepInput): Outcome {
 /** The failure that a Catch kept, or the reason of the function that decided to roll back. */
 function whyRolledBack(input: StepInput): string {
   const { failure, progress } = input.state;
-  if (failure === undefined) {
-    return progress?.reason ?? 'no reason was given';
-  }
+  return failure === undefined ? (progress?.reason ?? 'no reason was given') : describeCaught(failure);
+}
+
+/** A failure as a Catch keeps it, in one sentence. */
+export function describeCaught(failure: CaughtFailure): string {
   return `${failure.Error ?? 'an error'}: ${messageIn(failure.Cause ?? '')}`;
 }
 

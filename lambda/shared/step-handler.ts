@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Ports } from '../../core/ports/index';
-import type { Progress, StepInput } from '../../core/rollout/progress';
+import type { StepInput } from '../../core/rollout/progress';
 import { composePorts } from './compose';
 import { logger } from './logger';
 import type { Parts } from './parts';
@@ -11,14 +11,14 @@ const stepInputSchema = z.object({
   execution: z.object({ id: z.string().min(1), name: z.string().min(1), started_at: z.iso.datetime() }),
 });
 
-/** Makes the handler of one step of a rollout: parse, build the ports, call the use case. */
-export function createStepHandler(
-  useCase: (ports: Ports, input: StepInput) => Promise<Progress>,
+/** Makes the handler of one step of a state machine: parse, build the ports, call the use case. */
+export function createStepHandler<Input extends Pick<StepInput, 'execution'>, Answer>(
+  useCase: (ports: Ports, input: Input) => Promise<Answer>,
   parts: Parts,
-): (event: unknown) => Promise<Progress> {
+): (event: unknown) => Promise<Answer> {
   const ports = composePorts(parts);
   return async (event) => {
-    const input = stepInputSchema.parse(event) as StepInput;
+    const input = stepInputSchema.parse(event) as unknown as Input;
     logger.appendKeys({ execution: input.execution.name });
     try {
       const progress = await useCase(ports(), input);

@@ -59,8 +59,11 @@ export class RolloutTracker {
     return () => this.listeners.delete(listener);
   }
 
-  /** Takes note of an execution's status. */
+  /** Takes note of an execution's status; executions that apply an operator's split are no rollouts. */
   status(event: ExecutionStatusEvent): void {
+    if (event.stateMachineArn.endsWith(SPLIT_MACHINE)) {
+      return;
+    }
     const input = parsed(event.input) as { service?: unknown; resume?: { rollout_id?: unknown } };
     const resumed = input.resume?.rollout_id;
     const id = typeof resumed === 'string' ? resumed : event.name;
@@ -166,6 +169,9 @@ export function toRolloutReport(rollout: TrackedRollout): RolloutReport {
     checks: rollout.checks,
   };
 }
+
+/** How the name of the state machine ends that applies operators' splits. */
+const SPLIT_MACHINE = '-split';
 
 const OUTCOME_ERRORS: readonly string[] = [
   'RolledBack',

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Environment } from '../environment/environment';
+import { machineArn } from '../environment/machines';
 import { Pipeline } from '../environment/pipeline';
 import type { LoadReport } from '../load/types';
 import type { PreparedPlatform } from '../platform/prepare-platform';
@@ -108,18 +109,18 @@ function stageContext(
   onFault: (text: string) => void,
   onStarted: () => void,
 ): StageContext {
-  const { region, stateMachines } = environment.aws.deployed;
+  const { deployed } = environment.aws;
   const pipeline = new Pipeline({
     environment,
     builder: platform.builder,
-    stateMachineArn: stateMachines[0]?.arn ?? '',
-    region,
+    stateMachineArn: machineArn(deployed, platform.config.environment, 'rollout'),
+    region: deployed.region,
     deployOverrides: platform.scenario.deploy,
   });
   return {
     environment,
     environmentName: platform.config.environment,
-    region,
+    region: deployed.region,
     users,
     pipeline,
     repositories: platform.repositories,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, startEnvironment } from '../../rehearsal/environment/environment';
+import { machineArn } from '../../rehearsal/environment/machines';
 import { Pipeline } from '../../rehearsal/environment/pipeline';
 import type { TrackedRollout } from '../../rehearsal/environment/rollout-tracker';
 import { packageRoot } from '../../rehearsal/functions/package-root';
@@ -144,12 +145,12 @@ export class Drills {
   }
 
   pipeline(deployOverrides: Readonly<Record<string, unknown>> = {}): Pipeline {
-    const { region, stateMachines } = this.environment.aws.deployed;
+    const { deployed } = this.environment.aws;
     return new Pipeline({
       environment: this.environment,
       builder: this.platform.builder,
-      stateMachineArn: stateMachines[0]?.arn ?? '',
-      region,
+      stateMachineArn: machineArn(deployed, this.platform.config.environment, 'rollout'),
+      region: deployed.region,
       deployOverrides,
     });
   }

@@ -1,5 +1,6 @@
 import { PROXY_DIMENSION, PROXY_METRIC_NAMESPACE, TARGET_METRIC } from '../../core/health/proxy-metrics';
 import type { Environment } from '../../rehearsal/environment/environment';
+import { machineArn } from '../../rehearsal/environment/machines';
 import { awsCli } from '../_helpers/aws-cli';
 
 // biome-ignore lint/suspicious/noExplicitAny: each command prints something else, and tests look into it.
@@ -13,7 +14,7 @@ export async function lookAround(
 ): Promise<Printed> {
   const { endpoint, deployed } = environment.aws;
   const aws = (...args: string[]): Promise<Printed> => awsCli(endpoint.url, deployed.region, ...args);
-  const machine = deployed.stateMachines[0]?.arn ?? '';
+  const machine = machineArn(deployed, name, 'rollout');
   const service = `${name}-web-${environment.tracker.all().find((each) => each.service === 'web')?.version}`;
   const now = environment.clock.now();
   const [meshes, routes, services, tasks] = await Promise.all([

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FUNCTION_NAMES } from '../../core/config/function-environment';
+import {
+  FUNCTION_NAMES,
+  ROLLOUT_FUNCTION_NAMES,
+  SPLIT_FUNCTION_NAMES,
+} from '../../core/config/function-environment';
 import type { Permission } from '../../lib/constructs/permission';
 import type { PermissionScope } from '../../lib/constructs/rollout/port-permissions';
 import { FUNCTION_PORTS, permissionsOf } from '../../lib/constructs/rollout/security-model';
@@ -33,7 +37,7 @@ describe('the policies', () => {
     const expected = [
       ...permissionsOf(name, scopeOfTemplates()),
       { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [log] },
-      ...(name === 'recover-rollout' ? [deadLetters()] : []),
+      ...(name === 'recover-rollout' || name === 'recover-split' ? [deadLetters()] : []),
     ];
 
     expect(tripletsOf(statementsOfRole(`demo-${name}`))).toEqual(tripletsOfPermissions(expected));
@@ -54,14 +58,17 @@ describe('the policies', () => {
   it('pass roles to ECS tasks alone, and the environment’s own alone', () => {
     const passing = allStatements().filter((statement) => many(statement.Action).includes('iam:PassRole'));
 
-    expect(passing).toHaveLength(1);
-    expect(passing[0]?.Condition).toEqual({
-      StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
-    });
-    expect(many(passing[0]?.Resource).map(flat).sort()).toEqual([
-      'arn:aws:iam::<AWS::AccountId>:role/demo-*-execution',
-      'arn:aws:iam::<AWS::AccountId>:role/demo-*-task',
-    ]);
+    // Rollouts start versions, and so do operators' splits.
+    expect(passing).toHaveLength(2);
+    for (const statement of passing) {
+      expect(statement.Condition).toEqual({
+        StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+      });
+      expect(many(statement.Resource).map(flat).sort()).toEqual([
+        'arn:aws:iam::<AWS::AccountId>:role/demo-*-execution',
+        'arn:aws:iam::<AWS::AccountId>:role/demo-*-task',
+      ]);
+    }
   });
 
   it('let tasks of a service configure only the proxies of that service', () => {
@@ -70,13 +77,32 @@ describe('the policies', () => {
     ]);
   });
 
-  it('let the state machine invoke what its definition names, and no more', () => {
-    const invoked = statementsOfRole('demo-state-machine')
+  it.each([
+    ['demo-state-machine', ROLLOUT_FUNCTION_NAMES, 'recoverrollout'],
+    ['demo-split-machine', SPLIT_FUNCTION_NAMES, 'recoversplit'],
+  ])('let %s invoke what its definition names, and no more', (role, names, healer) => {
+    const invoked = statementsOfRole(role)
       .filter((statement) => statement.Action === 'lambda:InvokeFunction')
       .flatMap((statement) => many(statement.Resource));
 
-    expect(invoked).toHaveLength(FUNCTION_NAMES.length - 1);
-    expect(JSON.stringify(invoked)).not.toContain('recoverrollout');
+    expect(invoked).toHaveLength(names.length - 1);
+    expect(JSON.stringify(invoked)).not.toContain(healer);
+  });
+
+  it('let operators start the split’s state machine and no other, and functions none but their own', () => {
+    const operator = templates.find('AWS::IAM::ManagedPolicy', 'ManagedPolicyName', 'demo-split-operator');
+    const starting = (operator.Properties.PolicyDocument.Statement as Statement[])
+      .filter((statement) => many(statement.Action).includes('states:StartExecution'))
+      .flatMap((statement) => many(statement.Resource).map(flat));
+
+    expect(starting).toEqual(['arn:aws:states:us-west-2:<AWS::AccountId>:stateMachine:demo-split']);
+    const mayStartSplits = allStatements().filter(
+      (statement) =>
+        many(statement.Action).includes('states:StartExecution') &&
+        many(statement.Resource).some((resource) => flat(resource).endsWith(':stateMachine:demo-split')),
+    );
+    expect(mayStartSplits).toHaveLength(1);
+    expect(statementsOfRole('demo-recover-split')).toEqual(expect.arrayContaining(mayStartSplits));
   });
 });
 
@@ -175,6 +201,7 @@ function scopeOfTemplates(): PermissionScope {
     topicArn: `<${logicalId('AWS::SNS::Topic', 'TopicName', 'demo-rollouts')}>`,
     topicKeyArn: `<${templates.resources('AWS::KMS::Key')[0]?.[0].split('/')[1]}.Arn>`,
     stateMachineName: 'demo-rollout',
+    splitMachineName: 'demo-split',
     arn: (service, resource, options) =>
       `arn:aws:${service}:${options?.global ? '' : 'us-west-2'}:<AWS::AccountId>:${resource}`,
   };

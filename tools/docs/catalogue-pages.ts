@@ -3,6 +3,7 @@ import { COMMANDS } from '../../cli/commands/index';
 import { rangeText } from '../../cli/parse';
 import { ERROR_CATALOGUE } from '../../core/errors';
 import { EVENT_CATALOGUE, type RolloutEvent, type RolloutEventType } from '../../core/events';
+import { SPLIT_OUTCOMES, type SplitOutcome } from '../../core/manual-split/split-change';
 import { OUTCOMES, type Outcome } from '../../core/rollout/record';
 import { code, type GeneratedFile, notice, page, table } from './page';
 
@@ -17,6 +18,8 @@ const EVENT_MEMBERS: {
   TrafficShifted: { weights: true, reason: true },
   StepHeld: { reason: true },
   RollbackStarted: { reason: true },
+  SplitStarted: { weights: true },
+  SplitCompleted: { outcome: true, reason: true, leftovers: true },
   RolloutCompleted: { outcome: true, reason: true, leftovers: true },
 };
 
@@ -30,6 +33,16 @@ const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
   Aborted: 'somebody stopped the execution; traffic was given back',
   Registered:
     'the service is under manual split: the version is available for the split, and nothing was moved',
+};
+
+const SPLIT_OUTCOME_MEANINGS: Readonly<Record<SplitOutcome, string>> = {
+  Applied: 'traffic is as the operator wants it; versions that the split does not name are removed',
+  RolledBack: 'the new split could not be set and verified; the one before was restored',
+  RollbackFailed: 'restoring failed: the reason says where traffic is; the alarm is raised',
+  Rejected: 'the split was refused before anything was touched',
+  FailedNoChange: 'a version did not become ready, or something failed before traffic moved; nothing moved',
+  Superseded: 'a newer split, or a rollout, of the service took over',
+  Aborted: 'somebody stopped the execution; traffic was given back as it was',
 };
 
 /** Pages of the catalogues: errors, events, commands. */
@@ -60,6 +73,12 @@ function errorsPage(): string {
     table(
       ['Outcome', 'Meaning'],
       OUTCOMES.map((outcome) => [code(outcome), OUTCOME_MEANINGS[outcome]]),
+    ),
+    '## Outcomes of an operator’s split',
+    'How an attempt to apply the `split:` of platform.yaml ended. An execution that did not end `Applied` fails with the outcome as its error name; `SplitUnrecorded` is what `RolloutUnrecorded` is to a rollout.',
+    table(
+      ['Outcome', 'Meaning'],
+      SPLIT_OUTCOMES.map((outcome) => [code(outcome), SPLIT_OUTCOME_MEANINGS[outcome]]),
     ),
   );
 }

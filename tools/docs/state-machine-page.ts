@@ -40,24 +40,44 @@ export interface Definition {
   readonly States: Readonly<Record<string, State>>;
 }
 
-const SOURCE = 'state-machine/rollout.asl.json';
-
-/** The page of the rollout's state machine. */
-export function stateMachineFile(root: string): GeneratedFile {
-  const definition = JSON.parse(readFileSync(join(root, SOURCE), 'utf8')) as Definition;
-  return { path: 'docs/reference/state-machine.md', content: renderPage(definition) };
+/** One state machine, as the page tells it. */
+interface Machine {
+  readonly title: string;
+  readonly file: string;
+  /** Where what its functions decide is. */
+  readonly core: string;
 }
 
-function renderPage(definition: Definition): string {
+const MACHINES: readonly Machine[] = [
+  { title: 'Rollout', file: 'state-machine/rollout.asl.json', core: 'core/rollout/' },
+  { title: 'Operator’s split', file: 'state-machine/split.asl.json', core: 'core/manual-split/' },
+];
+
+/** The page of the state machines. */
+export function stateMachineFile(root: string): GeneratedFile {
+  return {
+    path: 'docs/reference/state-machine.md',
+    content: page(
+      notice('state-machine/'),
+      '# State machines',
+      'Dotted lines are catches. Functions are `lambda/<name>/handler.ts`. A retry’s interval is drawn between 0 and its length (full jitter).',
+      ...MACHINES.flatMap((machine) => describe(machine, readDefinition(root, machine.file))),
+    ),
+  };
+}
+
+function readDefinition(root: string, file: string): Definition {
+  return JSON.parse(readFileSync(join(root, file), 'utf8')) as Definition;
+}
+
+function describe({ title, file, core }: Machine, definition: Definition): readonly string[] {
   const states = Object.entries(definition.States);
   const retries = retryTable(states);
-  return page(
-    notice(SOURCE),
-    '# State machine',
-    `${definition.Comment}. At most ${(definition.TimeoutSeconds ?? 0) / 86_400} days.`,
-    'Dotted lines are catches. Functions are `lambda/<name>/handler.ts`; what each decides is in `core/rollout/`.',
+  const days = (definition.TimeoutSeconds ?? 0) / 86_400;
+  return [
+    `## ${title}`,
+    `${definition.Comment}. At most ${days} ${days === 1 ? 'day' : 'days'}. The definition is \`${file}\`; what each function decides is in \`${core}\`.`,
     ['```mermaid', flowchart(definition), '```'].join('\n'),
-    '## States',
     table(
       ['State', 'Type', 'What happens', 'Runs', 'Time limit', 'Retries', 'Catches'],
       states.map(([name, state]) => [
@@ -72,10 +92,8 @@ function renderPage(definition: Definition): string {
           .join('; '),
       ]),
     ),
-    '## Retries',
-    'Each interval is drawn between 0 and its length (full jitter).',
     retries.text,
-  );
+  ];
 }
 
 /** Nodes shaped by type, one edge per transition, choices labelled with what they compare. */

@@ -31,7 +31,7 @@ export function renderMessage(event: RolloutEvent): Message {
       environment: event.environment,
       service: event.service,
       version: event.version,
-      ...(event.type === 'RolloutCompleted' ? { outcome: event.outcome } : {}),
+      ...('outcome' in event ? { outcome: event.outcome } : {}),
     },
   };
 }
@@ -46,6 +46,9 @@ function headline(event: RolloutEvent): string {
       return 'step held';
     case 'RollbackStarted':
       return 'rolling back';
+    case 'SplitStarted':
+      return 'split started';
+    case 'SplitCompleted':
     case 'RolloutCompleted':
       return event.outcome;
   }
@@ -57,9 +60,12 @@ function details(event: RolloutEvent): readonly string[] {
       return [`Serving until now: ${event.stable ?? 'nothing, this is the first release'}`];
     case 'TrafficShifted':
       return [`Split: ${describeSplit({ weights: event.weights })}`, `Reason: ${event.reason}`];
+    case 'SplitStarted':
+      return [`Wanted: ${describeSplit({ weights: event.weights })}`];
     case 'StepHeld':
     case 'RollbackStarted':
       return [`Reason: ${event.reason}`];
+    case 'SplitCompleted':
     case 'RolloutCompleted':
       return [
         `Outcome: ${event.outcome}`,

@@ -16,6 +16,8 @@ export interface RolloutAlarmsProps {
   readonly topic: ITopic;
   /** Log group of `complete-rollout`. */
   readonly outcomes: ILogGroup;
+  /** Log group of `complete-split`. */
+  readonly splitOutcomes: ILogGroup;
   /** Queue of what recovery could not do. */
   readonly recoveryFailures: IQueue;
 }
@@ -24,12 +26,14 @@ export interface RolloutAlarmsProps {
 export class RolloutAlarms extends Construct {
   constructor(scope: Construct, id: string, props: RolloutAlarmsProps) {
     super(scope, id);
-    const filter = new MetricFilter(this, 'RollbackFailedFilter', {
-      logGroup: props.outcomes,
+    const counted = {
       filterPattern: FilterPattern.stringValue('$.event.outcome', '=', ROLLBACK_FAILED),
       metricNamespace: 'EcsCanary',
       metricName: `${props.environment}/RollbackFailed`,
-    });
+    };
+    const filter = new MetricFilter(this, 'RollbackFailedFilter', { ...counted, logGroup: props.outcomes });
+    // Both count in one metric, under one alarm.
+    new MetricFilter(this, 'SplitFailedFilter', { ...counted, logGroup: props.splitOutcomes });
     this.createAlarm('RollbackFailed', props, {
       name: 'rollback-failed',
       metric: filter.metric({ statistic: 'Sum', period: Duration.minutes(1) }),

@@ -14,6 +14,7 @@ import {
   FUNCTION_ENVIRONMENT,
   FUNCTION_NAMES,
   type FunctionName,
+  isSplitFunction,
 } from '../../../core/config/function-environment';
 import { functionName, logGroupName } from '../../naming';
 import { createLogGroup, type LogRetentionDays } from '../log-group';
@@ -29,11 +30,13 @@ export interface RolloutFunctionsProps {
   readonly tableName: string;
   readonly topicArn: string;
   readonly stateMachineArn: string;
+  /** ARN of the state machine that applies operators' splits. */
+  readonly splitMachineArn: string;
   readonly permissions: PermissionScope;
   readonly logRetentionDays: LogRetentionDays;
 }
 
-/** The rollout's functions, each with a role, a policy and a log group of its own. */
+/** The functions of rollouts and of operators' splits, each with a role, a policy and a log group of its own. */
 export class RolloutFunctions extends Construct {
   private readonly functions: ReadonlyMap<FunctionName, LambdaFunction>;
   private readonly logGroups = new Map<FunctionName, LogGroup>();
@@ -83,7 +86,7 @@ export class RolloutFunctions extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      environment: environmentOf(props),
+      environment: environmentOf(name, props),
     });
     // A function that runs before its policy is attached fails its first calls.
     lambda.node.addDependency(policy);
@@ -91,12 +94,14 @@ export class RolloutFunctions extends Construct {
   }
 }
 
-function environmentOf(props: RolloutFunctionsProps): Record<string, string> {
+function environmentOf(name: FunctionName, props: RolloutFunctionsProps): Record<string, string> {
   return {
     [FUNCTION_ENVIRONMENT.environment]: props.environment,
     [FUNCTION_ENVIRONMENT.releaseTable]: props.tableName,
     [FUNCTION_ENVIRONMENT.topic]: props.topicArn,
-    [FUNCTION_ENVIRONMENT.stateMachine]: props.stateMachineArn,
+    [FUNCTION_ENVIRONMENT.stateMachine]: isSplitFunction(name)
+      ? props.splitMachineArn
+      : props.stateMachineArn,
   };
 }
 

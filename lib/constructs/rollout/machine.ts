@@ -2,21 +2,18 @@ import { Aws } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import {
-  FUNCTION_NAMES,
-  type FunctionName,
-  functionPlaceholder,
-} from '../../../core/config/function-environment';
+import { FUNCTION_NAMES, functionPlaceholder } from '../../../core/config/function-environment';
 import { acknowledgeWildcard } from '../../acknowledge';
-import { functionName, stateMachineName } from '../../naming';
 import { createLogGroup, type LogRetentionDays } from '../log-group';
-import { grant } from '../permission';
+import { grant, type Permission } from '../permission';
 import type { RolloutFunctions } from './functions';
 import type { PermissionScope } from './port-permissions';
 
-/** What the state machine is made from. */
+/** What a state machine is made from. */
 export interface RolloutMachineProps {
-  readonly environment: string;
+  /** Names of the machine and of the role that it acts as. */
+  readonly name: string;
+  readonly roleName: string;
   /** Amazon States Language with `${Placeholder}`s. */
   readonly definition: string;
   readonly stateMachineArn: string;
@@ -25,7 +22,7 @@ export interface RolloutMachineProps {
   readonly logRetentionDays: LogRetentionDays;
 }
 
-/** The rollout's state machine, its role and its execution log. */
+/** The state machine of rollouts, or of operators' splits: its role and its execution log. */
 export class RolloutMachine extends Construct {
   readonly stateMachine: StateMachine;
 
@@ -33,12 +30,9 @@ export class RolloutMachine extends Construct {
   constructor(scope: Construct, id: string, props: RolloutMachineProps) {
     super(scope, id);
     const placeholders = placeholdersOf(props.definition);
-    const role = this.createRole(
-      props,
-      FUNCTION_NAMES.filter((name) => placeholders.has(functionPlaceholder(name))),
-    );
+    const role = this.createRole(props, placeholders);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: stateMachineName(props.environment),
+      stateMachineName: props.name,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(props.definition),
       definitionSubstitutions: substitutionsFor(placeholders, props),
@@ -47,7 +41,7 @@ export class RolloutMachine extends Construct {
       logs: {
         destination: createLogGroup(this, 'Log', {
           // This prefix keeps the log group out of a resource policy that is limited in size.
-          name: `/aws/vendedlogs/states/${stateMachineName(props.environment)}`,
+          name: `/aws/vendedlogs/states/${props.name}`,
           retentionDays: props.logRetentionDays,
         }),
         level: LogLevel.ALL,
@@ -56,9 +50,10 @@ export class RolloutMachine extends Construct {
     });
   }
 
-  private createRole(props: RolloutMachineProps, invoked: readonly FunctionName[]): Role {
+  private createRole(props: RolloutMachineProps, placeholders: ReadonlySet<string>): Role {
+    const invoked = FUNCTION_NAMES.filter((name) => placeholders.has(functionPlaceholder(name)));
     const role = new Role(this, 'Role', {
-      roleName: functionName(props.environment, 'state-machine'),
+      roleName: props.roleName,
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
@@ -68,25 +63,31 @@ export class RolloutMachine extends Construct {
       '*',
       'delivery of execution logs and X-Ray traces: AWS offers no resource-level control for these actions',
     );
-    const { arn } = props.permissions;
     grant(role, 'Policy', [
       {
         actions: ['lambda:InvokeFunction'],
         resources: invoked.map((name) => props.functions.get(name).functionArn),
       },
-      { actions: ['states:StartExecution'], resources: [props.stateMachineArn] },
-      {
-        actions: ['states:DescribeExecution', 'states:StopExecution'],
-        resources: [arn('states', `execution:${stateMachineName(props.environment)}:*`)],
-        wildcard: 'a long rollout goes on in executions of this same machine',
-      },
-      {
-        actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
-        resources: [arn('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
-      },
+      ...(placeholders.has('StateMachineArn') ? continuing(props) : []),
     ]);
     return role;
   }
+}
+
+/** What a machine needs that goes on in executions of itself. */
+function continuing({ name, stateMachineArn, permissions }: RolloutMachineProps): readonly Permission[] {
+  return [
+    { actions: ['states:StartExecution'], resources: [stateMachineArn] },
+    {
+      actions: ['states:DescribeExecution', 'states:StopExecution'],
+      resources: [permissions.arn('states', `execution:${name}:*`)],
+      wildcard: 'a long rollout goes on in executions of this same machine',
+    },
+    {
+      actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+      resources: [permissions.arn('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
+    },
+  ];
 }
 
 /** Names between `${` and `}`. */

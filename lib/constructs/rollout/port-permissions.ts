@@ -10,6 +10,7 @@ export interface PermissionScope {
   readonly topicArn: string;
   readonly topicKeyArn: string;
   readonly stateMachineName: string;
+  readonly splitMachineName: string;
   /** ARN in the environment's account and region; region and account are left out on request (IAM). */
   arn(service: string, resource: string, options?: { readonly global: boolean }): string;
 }
@@ -23,6 +24,7 @@ const VERSIONS_COME_AND_GO =
 /** What each verb of each port needs; `adapters/PERMISSIONS.md` lists the calls behind every row. */
 export const PORT_PERMISSIONS = {
   store: (s) => [{ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [s.tableArn] }],
+  'store.listVersions': (s) => [{ actions: ['dynamodb:Query'], resources: [s.tableArn] }],
   'directory.load': (s) => [
     {
       actions: ['ssm:GetParameter'],
@@ -172,8 +174,21 @@ export const PORT_PERMISSIONS = {
   'executions.stateOf': (s) => [
     {
       actions: ['states:DescribeExecution'],
-      resources: [s.arn('states', `execution:${s.stateMachineName}:*`)],
-      wildcard: 'every rollout is an execution of its own',
+      resources: [s.stateMachineName, s.splitMachineName].map((name) =>
+        s.arn('states', `execution:${name}:*`),
+      ),
+      wildcard: 'every rollout and every change of a split is an execution of its own',
+    },
+  ],
+  'executions.startSplit': (s) => [
+    {
+      actions: ['states:StartExecution'],
+      resources: [s.arn('states', `stateMachine:${s.splitMachineName}`)],
+    },
+    {
+      actions: ['states:DescribeExecution'],
+      resources: [s.arn('states', `execution:${s.splitMachineName}:*`)],
+      wildcard: 'every change of a split is an execution of its own',
     },
   ],
   'executions.start': (s) => [

@@ -16,10 +16,13 @@ export interface RecoveryProps {
   readonly environment: string;
   readonly stateMachineArn: string;
   readonly recoverRollout: LambdaFunction;
+  readonly splitMachineArn: string;
+  readonly recoverSplit: LambdaFunction;
 }
 
 /**
- * Hears of every execution that failed, timed out or was stopped, and lets `recover-rollout` heal it. What could not
+ * Hears of every execution that failed, timed out or was stopped, and lets
+ * `recover-rollout` or `recover-split` heal it. What could not
  * be delivered or handled ends in `failures`, where an alarm watches.
  */
 export class Recovery extends Construct {
@@ -36,21 +39,44 @@ export class Recovery extends Construct {
     acknowledge(this.failures, {
       'AwsSolutions-SQS3': 'this is the dead-letter queue, watched by the alarm "recovery failed"',
     });
-    props.recoverRollout.configureAsyncInvoke({
+    this.listen('ExecutionEnded', {
+      ruleName: functionName(props.environment, 'recovery'),
+      description: 'Rollout executions that failed, timed out or were stopped',
+      stateMachineArn: props.stateMachineArn,
+      healer: props.recoverRollout,
+    });
+    this.listen('SplitEnded', {
+      ruleName: functionName(props.environment, 'split-recovery'),
+      description: 'Executions of the split’s state machine that failed, timed out or were stopped',
+      stateMachineArn: props.splitMachineArn,
+      healer: props.recoverSplit,
+    });
+  }
+
+  private listen(
+    id: string,
+    rule: {
+      readonly ruleName: string;
+      readonly description: string;
+      readonly stateMachineArn: string;
+      readonly healer: LambdaFunction;
+    },
+  ): void {
+    rule.healer.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(1),
       onFailure: new SqsDestination(this.failures),
     });
-    new Rule(this, 'ExecutionEnded', {
-      ruleName: functionName(props.environment, 'recovery'),
-      description: 'Rollout executions that failed, timed out or were stopped',
+    new Rule(this, id, {
+      ruleName: rule.ruleName,
+      description: rule.description,
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
-        detail: { status: [...RECOVERED_STATUSES], stateMachineArn: [props.stateMachineArn] },
+        detail: { status: [...RECOVERED_STATUSES], stateMachineArn: [rule.stateMachineArn] },
       },
       targets: [
-        new LambdaTarget(props.recoverRollout, {
+        new LambdaTarget(rule.healer, {
           deadLetterQueue: this.failures,
           retryAttempts: 10,
           maxEventAge: Duration.hours(1),

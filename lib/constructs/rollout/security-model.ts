@@ -44,6 +44,32 @@ export const FUNCTION_PORTS: Readonly<Record<FunctionName, readonly PortVerb[]>>
   ],
   'complete-rollout': [...EVERY_STEP, ...READ_TRAFFIC, 'workload.describe', 'notifier.notify'],
   'recover-rollout': ['store', 'executions.start'],
+  'claim-split': [
+    ...EVERY_STEP,
+    ...READ_TRAFFIC,
+    'store.listVersions',
+    'executions.stateOf',
+    'notifier.notify',
+  ],
+  'start-versions': [
+    ...EVERY_STEP,
+    ...READ_TRAFFIC,
+    'router.addTarget',
+    'workload.create',
+    'workload.describe',
+    'taskLogs.read',
+  ],
+  'set-split': [...EVERY_STEP, ...MOVE_TRAFFIC, 'workload.describe'],
+  'restore-split': [...EVERY_STEP, ...MOVE_TRAFFIC],
+  'remove-unnamed-versions': [
+    ...EVERY_STEP,
+    ...READ_TRAFFIC,
+    'router.removeTarget',
+    'workload.list',
+    'workload.remove',
+  ],
+  'complete-split': [...EVERY_STEP, ...READ_TRAFFIC, 'notifier.notify'],
+  'recover-split': ['store', 'executions.startSplit'],
 };
 
 /** The permissions of one function in one environment. */

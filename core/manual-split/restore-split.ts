@@ -1,0 +1,74 @@
+import type { Ports } from '../ports/index';
+import { establishSplit } from '../rollout/context';
+import { describeCaught } from '../rollout/roll-back';
+import { asEventSubject, openSplit, type SplitContext, soleVersion, updateChange } from './context';
+import { changeIdOf, progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
+import type { SplitChange, SplitOutcome } from './split-change';
+
+/**
+ * Gives traffic back as it was before the change, verifies it, and only then lets the new tasks go. Works from the
+ * record alone, so it can follow any failure. A split that was set and verified stays.
+ */
+export async function restoreSplit(ports: Ports, input: SplitStepInput): Promise<SplitProgress> {
+  const id = changeIdOf(input);
+  if ((await ports.store.loadSplitChange(id)) === null) {
+    const service = String(input.state.service ?? '');
+    return { change_id: id, service, next: 'end', outcome: 'FailedNoChange', reason: whyRestored(input) };
+  }
+  const context = await openSplit(ports, input);
+  const { change, binding } = context;
+  const base = progressOfChange(change);
+  if (change.phase === 'set' || change.phase === 'restored' || change.phase === 'completed') {
+    const reason = change.reason ?? whyRestored(input);
+    return { ...base, next: 'drain', wait_seconds: binding.drainSeconds, reason };
+  }
+  const hadBegun = change.phase === 'setting' || change.phase === 'restoring';
+  const restored = await giveBack(context, input);
+  return {
+    ...base,
+    split: restored.before,
+    next: 'drain',
+    wait_seconds: hadBegun ? binding.drainSeconds : 1,
+    reason: restored.reason ?? whyRestored(input),
+    ...(restored.outcome === undefined ? {} : { outcome: restored.outcome }),
+  };
+}
+
+async function giveBack(context: SplitContext, input: SplitStepInput): Promise<SplitChange> {
+  const { change, ports, service, router } = context;
+  const reason = change.reason ?? whyRestored(input);
+  // A change that failed while it was still finding out what serves has touched nothing.
+  const before = change.phase === 'claimed' ? (await router.getSplit()).weights : change.before;
+  const restoring = await updateChange(context, {
+    phase: 'restoring',
+    before,
+    outcome: change.outcome ?? outcomeOf(change, input),
+    reason,
+  });
+  await establishSplit(
+    { ...context, record: asEventSubject(change) },
+    { weights: before },
+    `restored: ${reason}`,
+  );
+  const stable = soleVersion({ weights: before });
+  // A change that had not begun to set has not touched what is stable.
+  if (service.stable !== stable && service.splitByHand === true) {
+    await ports.store.saveService({ ...service, stable });
+  }
+  return updateChange({ ports, change: restoring }, { phase: 'restored' });
+}
+
+/** A change that had moved no traffic when it failed changed nothing for users. */
+function outcomeOf(change: SplitChange, input: SplitStepInput): SplitOutcome {
+  const asked = input.state.failure === undefined ? input.state.progress?.outcome : undefined;
+  if (asked === 'Superseded' || asked === 'Aborted') {
+    return asked;
+  }
+  return change.phase === 'setting' ? 'RolledBack' : 'FailedNoChange';
+}
+
+/** The failure that a Catch kept, or the reason of the function that decided to restore. */
+function whyRestored(input: SplitStepInput): string {
+  const { failure, progress } = input.state;
+  return failure === undefined ? (progress?.reason ?? 'no reason was given') : describeCaught(failure);
+}

@@ -1,0 +1,7 @@
+import { claimSplit } from '../../core/manual-split/claim-split';
+import { executions } from '../shared/executions-part';
+import { notifier } from '../shared/notifier-part';
+import { router } from '../shared/router-part';
+import { createStepHandler } from '../shared/step-handler';
+
+export const handler = createStepHandler(claimSplit, { executions, notifier, router });
