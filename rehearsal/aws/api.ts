@@ -27,7 +27,8 @@ export interface ApiOperation<Input = Record<string, unknown>> {
 export type WireProtocol =
   | { readonly kind: 'json'; readonly version: '1.0' | '1.1'; readonly targetPrefix: string }
   | { readonly kind: 'query'; readonly apiVersion: string; readonly xmlNamespace: string }
-  | { readonly kind: 'rest-json'; readonly routes: readonly RestRoute[] };
+  | { readonly kind: 'rest-json'; readonly routes: readonly RestRoute[] }
+  | { readonly kind: 's3' };
 
 /** A REST-JSON binding: `{name}` segments and `query` members become input members; a body is merged in. */
 export interface RestRoute {

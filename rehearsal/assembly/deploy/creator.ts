@@ -1,4 +1,5 @@
-import type { ApiService } from '../../aws/api';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ApiError, type ApiService } from '../../aws/api';
 import type { AssemblyResource, AssignedValues } from '../resolve/values';
 
 /** The services of the local endpoint that resources are created in. */
@@ -66,4 +67,24 @@ export function apiOver(services: EndpointServices): Api {
 
 function withoutUndefined(input: Properties): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}
+
+const POLL_MILLIS = 5;
+
+/**
+ * Waits for what a service does in the background.
+ * @throws ApiError `ResourceNotReady` after the deadline, in wall milliseconds.
+ */
+export async function waitUntil(
+  what: string,
+  deadlineMillis: number,
+  isSo: () => Promise<boolean>,
+): Promise<void> {
+  const deadline = performance.now() + deadlineMillis;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) {
+      throw new ApiError('ResourceNotReady', `${what}: not so after ${deadlineMillis} ms`);
+    }
+    await wait(POLL_MILLIS);
+  }
 }

@@ -1,9 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { ApiError } from '../../aws/api';
-import { type Api, type Creator, creator, type Properties } from './creator';
+import { type Api, type Creator, creator, type Properties, waitUntil } from './creator';
 
 const DYNAMO_DB = 'dynamoDb';
-const POLL_MILLIS = 5;
 const TABLE_DEADLINE_MILLIS = 10_000;
 
 /** CloudFormation goes on when the table can be used; what CreateTable does not take is set afterwards. */
@@ -21,22 +18,11 @@ const createTable: Creator = async (api, properties, resource) => {
   return undefined;
 };
 
-async function waitUntilActive(api: Api, TableName: string): Promise<void> {
-  const deadline = performance.now() + TABLE_DEADLINE_MILLIS;
-  for (;;) {
+function waitUntilActive(api: Api, TableName: string): Promise<void> {
+  return waitUntil(`table "${TableName}" is active`, TABLE_DEADLINE_MILLIS, async () => {
     const { Table } = await api.call(DYNAMO_DB, 'DescribeTable', { TableName });
-    const { TableStatus } = Table as Properties;
-    if (TableStatus === 'ACTIVE') {
-      return;
-    }
-    if (performance.now() > deadline) {
-      throw new ApiError(
-        'ResourceNotReady',
-        `table "${TableName}" is still ${TableStatus} after ${TABLE_DEADLINE_MILLIS} ms`,
-      );
-    }
-    await wait(POLL_MILLIS);
-  }
+    return (Table as Properties).TableStatus === 'ACTIVE';
+  });
 }
 
 const createTopic: Creator = async (api, properties, resource) => {

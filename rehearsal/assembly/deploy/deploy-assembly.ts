@@ -9,7 +9,8 @@ import { DATA_CREATORS } from './data-creators';
 import { MESH_CREATORS } from './mesh-creators';
 import { WORKLOAD_CREATORS } from './workload-creators';
 
-const CREATORS: Readonly<Record<string, Creator>> = {
+/** How resources of the live types are made; the others are there by name. */
+export const CREATORS: Readonly<Record<string, Creator>> = {
   ...MESH_CREATORS,
   ...WORKLOAD_CREATORS,
   ...DATA_CREATORS,

@@ -55,6 +55,21 @@ export class AssemblyValues {
     );
   }
 
+  /** The outputs of one stack whose condition holds. @throws Unresolvable */
+  outputs(name: string): readonly { key: string; value: unknown; exportName: unknown }[] {
+    return this.assembly.stacks
+      .filter((stack) => stack.name === name)
+      .flatMap((stack) =>
+        Object.entries(stack.template.Outputs)
+          .filter(([, { Condition }]) => Condition === undefined || this.isTrue(stack, Condition))
+          .map(([key, { Value, Export }]) => ({
+            key,
+            value: evaluate(Value, this.scope(stack)),
+            exportName: Export === undefined ? undefined : evaluate(Export.Name, this.scope(stack)),
+          })),
+      );
+  }
+
   private resource(stack: AssemblyStack, logicalId: string, definition: TemplateResource): AssemblyResource {
     const facts = this.facts(stack, logicalId, definition);
     const assigned = () => this.assignments.get(resourceKey(stack.name, logicalId));

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ApiFault, Authorizer, CallRecord, RehearsalClock } from '../../contracts';
 import { ApiError, type ApiService } from '../api';
-import { readBody } from './body';
+import { readBody, readBytes } from './body';
 import { Dispatcher } from './dispatcher';
 import { FaultBook } from './faults';
 import { refuseBrowsers } from './gate';
@@ -92,20 +92,27 @@ async function handle(
 ): Promise<void> {
   try {
     refuseBrowsers(request.headers);
-    const body = await readBody(request);
+    const content = isForS3(request)
+      ? { body: '', bytes: await readBytes(request) }
+      : { body: await readBody(request) };
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const dispatched = await dispatcher.dispatch({
       method: request.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,
       headers: request.headers,
-      body,
+      ...content,
     });
     if (dispatched.kind === 'hang-up') request.socket.destroy();
     else write(response, dispatched.response);
   } catch (error) {
     refuse(response, error);
   }
+}
+
+/** S3 takes and gives bytes; every other service text. */
+function isForS3({ headers }: IncomingMessage): boolean {
+  return headers.authorization?.includes('/s3/aws4_request') ?? false;
 }
 
 /** A refused request may be half read: its connection ends with the answer. */

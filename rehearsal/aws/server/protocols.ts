@@ -2,6 +2,7 @@ import type { ApiService, WireProtocol } from '../api';
 import { createJsonProtocol, jsonCodec } from './json-protocol';
 import { createQueryProtocol } from './query-protocol';
 import { createRestJsonProtocol } from './rest-json-protocol';
+import { createS3Protocol } from './s3-protocol';
 import type { Protocol, ResponseCodec, WireRequest } from './wire';
 
 /** A service with its wire protocols ready to use. */
@@ -23,6 +24,8 @@ function createProtocol(protocol: WireProtocol): Protocol {
       return createQueryProtocol(protocol);
     case 'rest-json':
       return createRestJsonProtocol(protocol);
+    case 's3':
+      return createS3Protocol();
     default:
       return protocol satisfies never;
   }

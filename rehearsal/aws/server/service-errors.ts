@@ -32,6 +32,8 @@ const WORDS: Readonly<Record<string, ErrorWords>> = {
   monitoring: { ...QUERY_DEFAULTS, serverError: ['InternalServiceFault', 500] },
   sns: { ...QUERY_DEFAULTS, serverError: ['InternalError', 500], denied: ['AuthorizationError', 403] },
   sts: QUERY_DEFAULTS,
+  cloudformation: QUERY_DEFAULTS,
+  s3: { throttle: ['SlowDown', 503], serverError: ['InternalError', 500], denied: ['AccessDenied', 403] },
 };
 
 function wordsOf(signingName: string): ErrorWords {

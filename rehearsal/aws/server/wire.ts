@@ -9,13 +9,15 @@ export interface WireRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came, for services whose bodies are no text. */
+  readonly bytes?: Uint8Array;
 }
 
 /** What goes back over the wire. */
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** Writes answers in the protocol that the request used. */

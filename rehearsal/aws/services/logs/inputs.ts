@@ -3,6 +3,9 @@ export interface LogsInput {
   readonly logGroupName?: string;
   readonly logGroupIdentifier?: string;
   readonly logGroupNamePrefix?: string;
+  /** ARN of a log group, for its tags. */
+  readonly resourceArn?: string;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly logStreamName?: string;
   readonly logStreamNames?: readonly string[];
   readonly logStreamNamePrefix?: string;

@@ -20,6 +20,7 @@ export interface LogGroup {
   readonly name: string;
   readonly createdAt: number;
   retentionInDays?: number;
+  readonly tags: Map<string, string>;
   readonly streams: Map<string, LogStream>;
 }
 
@@ -37,7 +38,7 @@ export class LogStore {
   group(name: string): LogGroup {
     const existing = this.groups.get(name);
     if (existing !== undefined) return existing;
-    const group: LogGroup = { name, createdAt: this.now(), streams: new Map() };
+    const group: LogGroup = { name, createdAt: this.now(), tags: new Map(), streams: new Map() };
     this.groups.set(name, group);
     return group;
   }

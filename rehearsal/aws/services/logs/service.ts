@@ -1,6 +1,6 @@
 import { type ApiContext, ApiError, type ApiOperation, type ApiService } from '../../api';
 import type { LogsInput } from './inputs';
-import { LogStore } from './log-store';
+import { type LogGroup, LogStore } from './log-store';
 import { describeGroups, describeStreams, filterEvents, getEvents, knownGroup, knownStream } from './queries';
 
 /** The CloudWatch Logs API and the way in for task and function logs. */
@@ -38,6 +38,18 @@ export function createLogsService(context: ApiContext): LogsService {
     protocols: [{ kind: 'json', version: '1.1', targetPrefix: 'Logs_20140328' }],
     operations: {
       CreateLogGroup: onGroup('CreateLogGroup', (input) => createGroup(store, input)),
+      DeleteLogGroup: onGroup('DeleteLogGroup', (input) => {
+        store.groups.delete(knownGroup(store, input).name);
+        return {};
+      }),
+      TagResource: onGroup('TagResource', (input) => {
+        const { tags } = taggedGroup(store, input);
+        for (const [key, value] of Object.entries(input.tags ?? {})) tags.set(key, value);
+        return {};
+      }),
+      ListTagsForResource: onGroup('ListTagsForResource', (input) => ({
+        tags: Object.fromEntries(taggedGroup(store, input).tags),
+      })),
       PutRetentionPolicy: onGroup('PutRetentionPolicy', (input) => setRetention(store, input)),
       DescribeLogGroups: describe,
       DescribeLogStreams: onGroup('DescribeLogStreams', (input) =>
@@ -57,6 +69,11 @@ function required(value: string | undefined, member: string): string {
   throw new ApiError('InvalidParameterException', `${member} must not be empty`);
 }
 
+/** Tags are asked for by the group's ARN. */
+function taggedGroup(store: LogStore, { resourceArn = '' }: LogsInput): LogGroup {
+  return knownGroup(store, { logGroupName: resourceArn });
+}
+
 function alreadyExists(what: string): ApiError {
   return new ApiError('ResourceAlreadyExistsException', `The specified log ${what} already exists`);
 }
@@ -64,7 +81,8 @@ function alreadyExists(what: string): ApiError {
 function createGroup(store: LogStore, input: LogsInput): unknown {
   const name = required(input.logGroupName, 'logGroupName');
   if (store.groups.has(name)) throw alreadyExists('group');
-  store.group(name);
+  const { tags } = store.group(name);
+  for (const [key, value] of Object.entries(input.tags ?? {})) tags.set(key, value);
   return {};
 }
 
