@@ -1,5 +1,5 @@
 /** Wall milliseconds after a tick at which time stands still until the next one. */
-export const MOST_BETWEEN_TICKS_MILLIS: number;
+declare const MOST_BETWEEN_TICKS_MILLIS: number;
 
 /** Memory that holds a clock's time. `virtual`: milliseconds since the Unix epoch; `speed`: virtual seconds per wall second. */
 export function createSharedTime(virtual: number, speed: number): SharedArrayBuffer;
@@ -12,3 +12,5 @@ export function readTime(shared: SharedArrayBuffer): () => number;
  * made up for. Returns the wall milliseconds for which time has stood still since the last tick.
  */
 export function tick(shared: SharedArrayBuffer): number;
+
+export { MOST_BETWEEN_TICKS_MILLIS };
