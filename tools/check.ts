@@ -11,6 +11,7 @@ import { synthFindings } from './checks/synth-findings';
 /** Everything that must hold beside the tests. */
 const CHECKS: readonly Check[] = [
   programCheck('types', 'tsc', ['--noEmit', '-p', '.']),
+  programCheck('types in the browser', 'tsc', ['--noEmit', '-p', 'rehearsal/live/page/browser']),
   programCheck('lint and format', 'biome', ['check', '--error-on-warnings']),
   importDirections,
   circularImports,

@@ -73,6 +73,8 @@ export interface LiveRollout extends RolloutReport {
   readonly state: string;
   /** At most the last 200. */
   readonly states: readonly { readonly state: string; readonly from: string; readonly to: string | null }[];
+  /** Last lines that its functions and the canary's tasks wrote, oldest first, at most 200; left out when not kept. */
+  readonly log?: readonly string[];
 }
 
 /** What users saw within one wall second. */
@@ -108,4 +110,6 @@ export interface DrawnState {
   readonly comment: string;
   /** Names of the states that may follow; a Catch's too. */
   readonly next: readonly string[];
+  /** Those of `next` that only an error leads to; left out when there is none. */
+  readonly onError?: readonly string[];
 }

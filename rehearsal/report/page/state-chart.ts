@@ -1,6 +1,6 @@
 import { durationText, stateWords } from '../../view/words';
 import type { StateSpan } from './extras';
-import { chart, coordinate, type Period, timeAxis, timeScale } from './frame';
+import { type ChartSize, chart, coordinate, type Period, timeAxis, timeScale } from './frame';
 import { html, type Insert, type Markup } from './html';
 
 const HEIGHT = 92;
@@ -35,8 +35,16 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   finish: 'cleaning up',
 };
 
-/** The states that a rollout was in, as a band over time, and the sums of time as a list. */
-export function stateChart(states: readonly StateSpan[], period: Period, id: string): Insert {
+/**
+ * The states that a rollout was in, as a band over time, and the sums of time as a list.
+ * @param sizes as for `chart`.
+ */
+export function stateChart(
+  states: readonly StateSpan[],
+  period: Period,
+  id: string,
+  sizes?: readonly ChartSize[],
+): Insert {
   const spans = states.filter((span) => Date.parse(span.from) <= Date.parse(span.to));
   if (spans.length === 0) {
     return null;
@@ -51,11 +59,13 @@ export function stateChart(states: readonly StateSpan[], period: Period, id: str
   };
   return html`<figure><figcaption>States
 <span class="legend">${kinds.map((kind) => html`<span class="key"><i class="swatch ${kind}"></i>${KIND_WORDS[kind]}</span> `)}</span></figcaption>
-${chart(text, HEIGHT, (size) => {
+${chart(text, HEIGHT, (size) => drawing(spans, period, size), sizes)}</figure>
+${sumTable(spans)}`;
+}
+
+function drawing(spans: readonly StateSpan[], period: Period, size: ChartSize): Insert {
   const x = timeScale(period, size);
   return html`${timeAxis(period, size, BOTTOM, TOP, 'virtual minutes since the rollout began')}${spans.map((span) => band(span, x))}`;
-})}</figure>
-${sumTable(spans)}`;
 }
 
 function kindOf(state: string): Kind {
