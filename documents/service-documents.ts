@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findDataPathProblems } from '../core/config/data-path-rules';
 import { deploySchema } from '../core/config/deploy-schema';
+import { findMisfits, type ServiceFacts } from '../core/config/service-fit';
 import { taskDefinitionSchema } from '../core/config/task-definition-schema';
 import { buildSpecSchema } from './build-spec-schema';
 import type { FileProblem } from './file-problem';
@@ -15,8 +16,14 @@ export interface ServiceDocuments {
   readonly taskDefinition: Record<string, unknown>;
 }
 
-/** Reads and checks what a rollout takes from `specfiles/` of a service folder; every problem of both files at once. */
-export function readServiceDocuments(folder: string): {
+/**
+ * Reads and checks what a rollout takes from `specfiles/` of a service folder; every problem of both files at once.
+ * @param facts What platform.yaml says of the service; left out where nobody knows, as in its own repository.
+ */
+export function readServiceDocuments(
+  folder: string,
+  facts?: ServiceFacts,
+): {
   readonly documents: ServiceDocuments;
   readonly problems: readonly FileProblem[];
 } {
@@ -24,30 +31,40 @@ export function readServiceDocuments(folder: string): {
   const taskDefinition = checkJson(folder, 'specfiles/taskdef.json', taskDefinitionSchema);
   return {
     documents: { deploy: asObject(deploy.value), taskDefinition: asObject(taskDefinition.value) },
-    problems: [...deploy.problems, ...taskDefinition.problems, ...dataPathProblems(deploy, taskDefinition)],
+    problems: [
+      ...deploy.problems,
+      ...taskDefinition.problems,
+      ...commonProblems(deploy, taskDefinition, facts),
+    ],
   };
 }
 
 /** What the two files must say together; asked only when each is valid by itself. */
-function dataPathProblems(
+function commonProblems(
   deploy: ReturnType<typeof checkDocument>,
   taskDefinition: ReturnType<typeof checkDocument>,
+  facts: ServiceFacts | undefined,
 ): readonly FileProblem[] {
   if (deploy.problems.length > 0 || taskDefinition.problems.length > 0) {
     return [];
   }
   const files = { deploy: 'specfiles/deploy.json', task_definition: 'specfiles/taskdef.json' } as const;
-  return findDataPathProblems(
+  const documents = [
     deploySchema.parse(deploy.value),
     taskDefinitionSchema.parse(taskDefinition.value),
-  ).map(({ document, ...problem }) => ({ ...problem, file: files[document] }));
+  ] as const;
+  const found = facts === undefined ? findDataPathProblems(...documents) : findMisfits(...documents, facts);
+  return found.map(({ document, ...problem }) => ({ ...problem, file: files[document] }));
 }
 
-/** Every problem of a service repository: `specfiles/` with its build, and the Dockerfile being there. */
-export function checkServiceFolder(folder: string): readonly FileProblem[] {
+/**
+ * Every problem of a service repository: `specfiles/` with its build, and the Dockerfile being there.
+ * @param facts What platform.yaml says of the service; left out where nobody knows.
+ */
+export function checkServiceFolder(folder: string, facts?: ServiceFacts): readonly FileProblem[] {
   const buildSpec = { path: join(folder, BUILD), shownAs: BUILD, format: 'yaml' } as const;
   return [
-    ...readServiceDocuments(folder).problems,
+    ...readServiceDocuments(folder, facts).problems,
     ...checkDocument(buildSpec, buildSpecSchema).problems,
     ...(existsSync(join(folder, 'Dockerfile')) ? [] : [NO_DOCKERFILE]),
   ];

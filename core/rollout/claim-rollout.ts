@@ -1,8 +1,7 @@
-import { findDataPathProblems } from '../config/data-path-rules';
 import { findProblems } from '../config/problems';
 import { type RolloutInput, rolloutInputSchema } from '../config/rollout-input-schema';
-import type { ServiceBinding } from '../config/service-binding';
-import { CanaryError, InvalidInput, type Problem, renderProblem } from '../errors';
+import { findMisfits } from '../config/service-fit';
+import { CanaryError, InvalidInput, renderProblem } from '../errors';
 import { builtVersionOf } from '../manual-split/built-version';
 import { keepForSplit } from '../manual-split/keep-version';
 import { isoNow } from '../ports/clock';
@@ -56,32 +55,20 @@ async function refusalOf(ports: Ports, document: unknown): Promise<string | null
   const rollout = rolloutInputSchema.parse(document);
   try {
     const binding = await ports.directory.load(rollout.service);
-    const refused = findServiceProblems(rollout, binding);
-    return refused.length === 0 ? null : refused.map(renderProblem).join('\n');
+    const refused = findMisfits(rollout.deploy, rollout.task_definition, {
+      protocol: binding.protocol,
+      hasVolume: binding.volume !== undefined,
+    });
+    const lines = refused.map(({ document: part, ...problem }) =>
+      renderProblem({ ...problem, path: `${part}.${problem.path}` }),
+    );
+    return lines.length === 0 ? null : lines.join('\n');
   } catch (error) {
     if (error instanceof CanaryError && (error instanceof InvalidInput || error.code === 'UnknownService')) {
       return error.message;
     }
     throw error;
   }
-}
-
-/** What no document can know by itself: whether it fits the service. */
-function findServiceProblems(rollout: RolloutInput, binding: ServiceBinding): readonly Problem[] {
-  const latency = rollout.deploy.health.checks.findIndex((check) => check.type === 'latency');
-  const forTcp = {
-    path: `deploy.health.checks[${latency}]`,
-    received: 'latency',
-    allowed: 'no latency check for a tcp service',
-    todo: 'remove the check',
-  };
-  const { deploy, task_definition } = rollout;
-  return [
-    ...(binding.protocol === 'tcp' && latency >= 0 ? [forTcp] : []),
-    ...findDataPathProblems(deploy, task_definition, binding.volume !== undefined).map(
-      ({ document, ...problem }) => ({ ...problem, path: `${document}.${problem.path}` }),
-    ),
-  ];
 }
 
 async function claimFor(ports: Ports, input: StepInput, rollout: RolloutInput): Promise<Progress> {

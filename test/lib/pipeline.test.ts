@@ -118,6 +118,14 @@ describe('a service’s pipeline', () => {
 
 describe('the check before a build', () => {
   const project = () => templates.find('AWS::CodeBuild::Project', 'Name', 'demo-web-check').Properties;
+  const variables = (): Record<string, string> =>
+    Object.fromEntries(
+      // biome-ignore lint/suspicious/noExplicitAny: a template's own shape
+      project().Environment.EnvironmentVariables.map(({ Name, Value }: any) => [
+        Name,
+        Value['Fn::Sub'] ?? Value,
+      ]),
+    );
 
   it('is the platform’s: its commands come from the template, its code from an asset', () => {
     const { phases } = JSON.parse(project().Source.BuildSpec) as {
@@ -125,9 +133,11 @@ describe('the check before a build', () => {
     };
 
     expect(phases.build.commands.join('\n')).toContain('"$CHECK_BUNDLE"');
-    expect(flat(project().Environment.EnvironmentVariables[0].Value['Fn::Sub'])).toMatch(
-      /^s3:\/\/cdk-hnb659fds-assets-.*\.js$/,
-    );
+    expect(variables().CHECK_BUNDLE).toMatch(/^s3:\/\/cdk-hnb659fds-assets-.*\.js$/);
+  });
+
+  it('knows what platform.yaml says of the service', () => {
+    expect(variables()).toMatchObject({ SERVICE_PROTOCOL: 'http', SERVICE_HAS_VOLUME: 'false' });
   });
 
   it('has neither privilege nor the right to push or to hand anything on', () => {

@@ -1,5 +1,6 @@
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
+import type { ServiceFacts } from '../../../core/config/service-fit';
 import type { Permission } from '../permission';
 import { BuildProject, type BuildProjectProps } from './build-project';
 
@@ -15,13 +16,19 @@ const COMMANDS = [
 export type CheckProps = Pick<BuildProjectProps, 'environment' | 'service' | 'logGroup' | 'artifacts'> & {
   /** The bundled check, one file. */
   readonly bundle: string;
+  /** What the service's files must fit. */
+  readonly facts: ServiceFacts;
 };
 
 /**
  * Checks a commit's files with the schemas of this platform before anything is built. Commands and code are the
  * platform's: nothing that is pushed can change or skip them.
  */
-export function createCheck(scope: Construct, id: string, { bundle, ...props }: CheckProps): BuildProject {
+export function createCheck(
+  scope: Construct,
+  id: string,
+  { bundle, facts, ...props }: CheckProps,
+): BuildProject {
   const asset = new Asset(scope, 'CheckBundle', { path: bundle });
   const readsBundle: Permission = {
     actions: ['s3:GetObject'],
@@ -35,7 +42,11 @@ export function createCheck(scope: Construct, id: string, { bundle, ...props }: 
     compute: 'small',
     timeoutMinutes: CHECK_MINUTES,
     buildsImages: false,
-    variables: { CHECK_BUNDLE: asset.s3ObjectUrl },
+    variables: {
+      CHECK_BUNDLE: asset.s3ObjectUrl,
+      SERVICE_PROTOCOL: facts.protocol,
+      SERVICE_HAS_VOLUME: String(facts.hasVolume),
+    },
     permissions: [readsBundle],
   });
 }

@@ -46,7 +46,8 @@ export class ServicePipeline extends Construct {
       retentionDays: platform.log_retention_days,
     });
     const common = { ...names, artifacts, logGroup: this.logGroup };
-    const check = createCheck(this, 'Check', { ...common, bundle: props.checkBundle });
+    const facts = { protocol: service.protocol, hasVolume: service.volume !== undefined };
+    const check = createCheck(this, 'Check', { ...common, bundle: props.checkBundle, facts });
     const images = createImageRepository(this, 'Images', names);
     const image = createImageBuild(this, 'Build', { ...common, build: platform.build, images });
     this.pipeline = this.createPipeline(names, artifacts, check, image);
