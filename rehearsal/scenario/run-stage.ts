@@ -3,7 +3,7 @@ import type { TrackedRollout } from '../environment/rollout-tracker';
 import type { Expectation } from '../report/schema';
 import { commitChange, resolveRevision, type ServiceRepository } from '../repositories';
 import { type FaultTargets, injectFault } from './faults';
-import { askProbe } from './probe';
+import { askProbe, askThroughout } from './probe';
 import type { ReleaseStep, Stage } from './schema';
 import { endOf, momentOf, rolloutOf } from './watch';
 
@@ -22,16 +22,21 @@ export interface StageContext extends FaultTargets {
 /** Plays one stage and returns what was expected of it and what was found. */
 export async function runStage(stage: Stage, context: StageContext): Promise<readonly Expectation[]> {
   const commits = await Promise.all(stage.releases.map((release) => prepare(release, context)));
+  const ended = new AbortController();
+  const watched = stage.probes
+    .filter(({ throughout }) => throughout)
+    .map((probe) => askThroughout(context.environment, probe, ended.signal, context.signal));
   const running = stage.releases.map((release, index) => play(release, commits[index] ?? '', context));
   context.onStarted();
-  const outcomes = await Promise.all(running);
-  const found = outcomes.flat();
-  for (const probe of stage.probes) {
-    const answer = await askProbe(context.environment.ingressUrl, probe);
-    context.tell(`${answer.met ? '✓' : '✗'} ${answer.text}: ${answer.found}`);
-    found.push(answer);
+  const outcomes = await Promise.all(running).finally(() => ended.abort());
+  const answers = await Promise.all(watched);
+  for (const probe of stage.probes.filter(({ throughout }) => !throughout)) {
+    answers.push(await askProbe(context.environment.ingressUrl, probe));
   }
-  return found;
+  for (const answer of answers) {
+    context.tell(`${answer.met ? '✓' : '✗'} ${answer.text}: ${answer.found}`);
+  }
+  return [...outcomes.flat(), ...answers];
 }
 
 /** Makes the commit and builds it, so that every release of the stage starts at the same time. */

@@ -133,6 +133,12 @@ const probe = z
     text: z.string().min(1).describe('What is shown, such as `one click counts 1 vote`.'),
     request,
     increase: z.number().describe('The number in the answer must grow by this from one request to the next.'),
+    throughout: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Asked all the time from the start of the stage to its end, each request repeated unchanged until it is answered, instead of twice at the end: what was acknowledged must still count.',
+      ),
   })
   .describe('A question put to the running application.');
 
@@ -144,7 +150,11 @@ const stage = z
       .max(20)
       .default([])
       .describe('Released at the same time; the stage ends when all have ended.'),
-    probes: z.array(probe).max(20).default([]).describe('Asked after the releases have ended.'),
+    probes: z
+      .array(probe)
+      .max(20)
+      .default([])
+      .describe('Asked after the releases have ended, or throughout.'),
   })
   .describe('One act of the scenario.');
 

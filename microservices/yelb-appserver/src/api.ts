@@ -67,7 +67,9 @@ export async function answer(deps: Dependencies, request: IncomingMessage): Prom
   try {
     return await route.handle(deps, route.path.exec(path)?.[1] ?? '', request);
   } catch (error) {
-    return failed(503, error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    // A database that is being released is back within a minute; a vote that is repeated with its key counts once.
+    return { ...failed(503, reason), headers: { 'retry-after': '5' } };
   }
 }
 
