@@ -18,11 +18,6 @@ export function stateMachineName(environment: string): string {
   return `${environment}-rollout`;
 }
 
-/** Name of the state machine that applies operators' splits. */
-export function splitMachineName(environment: string): string {
-  return `${environment}-split`;
-}
-
 /** Name of the role that a service's containers act as. */
 export function taskRoleName(environment: string, service: string): string {
   return `${environment}-${service}-task`;

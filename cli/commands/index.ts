@@ -1,7 +1,13 @@
 import type { CommandSpec } from '../command';
 import { rehearseCommand } from './rehearse';
 import { schemaCommand } from './schema';
+import { splitCommand } from './split';
 import { validateCommand } from './validate';
 
 /** Every verb of `canary`, in the order of the help. */
-export const COMMANDS: readonly CommandSpec[] = [validateCommand, rehearseCommand, schemaCommand];
+export const COMMANDS: readonly CommandSpec[] = [
+  validateCommand,
+  rehearseCommand,
+  splitCommand,
+  schemaCommand,
+];

@@ -3,3 +3,8 @@
  * Both are strings.
  */
 export const RELEASE_TABLE_KEYS = { partition: 'pk', sort: 'sk' } as const;
+
+/** Name of an environment's release table. */
+export function releaseTableName(environment: string): string {
+  return `${environment}-releases`;
+}

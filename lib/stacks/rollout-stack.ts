@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { IPrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import type { Construct } from 'constructs';
+import { splitMachineName } from '../../core/config/machine-names';
 import type { PlatformConfig } from '../../core/config/platform-schema';
 import { arnIn } from '../arn';
 import { RolloutAlarms } from '../constructs/rollout/alarms';
@@ -11,7 +12,7 @@ import type { PermissionScope } from '../constructs/rollout/port-permissions';
 import { Recovery } from '../constructs/rollout/recovery';
 import { createReleaseTable } from '../constructs/rollout/release-table';
 import { createSplitOperatorPolicy } from '../constructs/split/operator-policy';
-import { functionName, splitMachineName, stateMachineName } from '../naming';
+import { functionName, stateMachineName } from '../naming';
 
 /** What the rollout is made from. */
 export interface RolloutStackProps extends StackProps {

@@ -95,7 +95,8 @@ export class Theatre {
   onEntered: (state: string, event: StateEvent) => void = () => undefined;
   private readonly ports = this.portsOf(ARN);
   private readonly splitPorts = this.portsOf(SPLIT_ARN);
-  private readonly engine = createStateMachineEngine({
+  /** The state machines, for an endpoint in front of them. */
+  readonly engine = createStateMachineEngine({
     clock: this.clock,
     functions: { invoke: (arn, payload) => this.invoke(arn.split(':').at(-1) ?? '', payload) },
     region: 'us-west-2',

@@ -1,13 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { RELEASE_TABLE_KEYS } from '../../../core/config/release-table';
-import { functionName } from '../../naming';
+import { RELEASE_TABLE_KEYS, releaseTableName } from '../../../core/config/release-table';
 
 /** The table of leases, stable versions, rollout records and their history. */
 export function createReleaseTable(scope: Construct, id: string, environment: string): Table {
   return new Table(scope, id, {
-    tableName: functionName(environment, 'releases'),
+    tableName: releaseTableName(environment),
     partitionKey: { name: RELEASE_TABLE_KEYS.partition, type: AttributeType.STRING },
     sortKey: { name: RELEASE_TABLE_KEYS.sort, type: AttributeType.STRING },
     billingMode: BillingMode.PAY_PER_REQUEST,

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { createSsmClient } from '../../adapters/clients';
+import { serviceParameterName } from '../../core/config/service-binding';
+import { SsmService } from '../../rehearsal/aws/services/ssm/service';
+import { createStepFunctionsService } from '../../rehearsal/aws/services/step-functions/service';
+import { aBinding, aCommit, aRolloutInput } from '../_helpers/builders';
+import { Theatre } from '../_helpers/theatre';
+import { type LocalAws, startLocalAws } from '../contract/local-aws';
+import { runCanary } from './run-canary';
+
+const V1 = 'aaaaaaaa';
+const V2 = 'bbbbbbbb';
+
+let folder: string;
+let aws: LocalAws;
+let theatre: Theatre;
+let ticking: NodeJS.Timeout;
+let environment: NodeJS.ProcessEnv;
+
+/** The real state machine behind an endpoint, with one version that serves and one that was built. */
+beforeEach(async () => {
+  environment = { ...process.env };
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'operator', AWS_SECRET_ACCESS_KEY: 'none' });
+  folder = mkdtempSync(join(tmpdir(), 'split-'));
+  theatre = new Theatre();
+  await theatre.release('shop-1', aRolloutInput({ commit: aCommit('a') }));
+  theatre.putUnderManualSplit(true);
+  await theatre.release('shop-2', aRolloutInput({ commit: aCommit('b') }));
+  aws = await startLocalAws((context) => [
+    new SsmService(context),
+    createStepFunctionsService(context, theatre.engine),
+  ]);
+  const ssm = createSsmClient(aws.settings);
+  await ssm.send(
+    new PutParameterCommand({
+      Name: serviceParameterName('demo', 'shop'),
+      Type: 'String',
+      Value: JSON.stringify(aBinding({ manualSplit: true })),
+    }),
+  );
+  ssm.destroy();
+  ticking = setInterval(() => void theatre.advance(30), 10);
+});
+
+afterEach(async () => {
+  clearInterval(ticking);
+  process.env = environment;
+  await aws.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function platform(split: string): string {
+  const file = join(folder, 'platform.yaml');
+  const service = `{ name: shop, port: 8080${split === '' ? '' : `, split: ${split}`} }`;
+  const lines = [
+    'environment: demo',
+    'region: us-west-2',
+    'namespace: demo.local',
+    'ingress: shop',
+    `services: [${service}]`,
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
+}
+
+const entries = (weights: Record<string, number>): string =>
+  `[${Object.entries(weights).map(([version, weight]) => `{ version: '${version}', weight: ${weight} }`)}]`;
+
+describe('canary split', () => {
+  it('applies what platform.yaml says, tells how, and ends with 0', async () => {
+    const file = platform(entries({ [V1]: 60, [V2]: 40 }));
+
+    const ran = await runCanary('split', 'shop', '--platform', file, '--endpoint-url', aws.endpoint.url);
+
+    expect(ran).toMatchObject({ exitCode: 0, told: '' });
+    expect(ran.printed.split('\n').at(-1)).toBe('shop: Applied');
+    expect(ran.printed).toContain(`shop: traffic is at ${V1} 60 %, ${V2} 40 %`);
+    expect(await theatre.split()).toEqual({ [V1]: 60, [V2]: 40 });
+  });
+
+  it('prints the same as JSON for machines', async () => {
+    const file = platform(entries({ [V1]: 100 }));
+
+    const { exitCode, printed } = await runCanary(
+      ...['split', 'shop', '--platform', file, '--endpoint-url', aws.endpoint.url, '--json'],
+    );
+
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject({ service: 'shop', outcome: 'Applied', wanted: { [V1]: 100 } });
+  });
+
+  it('ends with 2 when the split is refused, and says which versions there are', async () => {
+    const file = platform(entries({ dddddddd: 100 }));
+
+    const ran = await runCanary('split', 'shop', '--platform', file, '--endpoint-url', aws.endpoint.url);
+
+    expect(ran.exitCode).toBe(2);
+    expect(ran.printed).toContain(`available, newest first: ${V2}, ${V1}`);
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+  });
+
+  it('fails with 1 when a version does not become ready', async () => {
+    theatre.service.workload.behave(V2, { crash: { reason: 'exited with code 7', exitCode: 7 } });
+    const file = platform(entries({ [V1]: 60, [V2]: 40 }));
+
+    const ran = await runCanary('split', 'shop', '--platform', file, '--endpoint-url', aws.endpoint.url);
+
+    expect(ran.exitCode).toBe(1);
+    expect(ran.printed).toContain('shop: FailedNoChange');
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+  });
+
+  it('refuses a service without a split, an unknown service and weights that are no split', async () => {
+    const none = await runCanary('split', 'shop', '--platform', platform(''));
+    const unknown = await runCanary('split', 'shopp', '--platform', platform(''));
+    const wrong = await runCanary('split', 'shop', '--platform', platform(entries({ [V1]: 60, [V2]: 50 })));
+
+    expect([none, unknown, wrong].map(({ exitCode }) => exitCode)).toEqual([2, 2, 2]);
+    expect(none.told).toContain('services.shop.split: got nothing');
+    expect(unknown.told).toContain('SERVICE: got shopp; allowed: shop');
+    expect(wrong.told).toContain('weights that sum to 110');
+  });
+});
