@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Aws, IgnoreMode, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnRepository } from 'aws-cdk-lib/aws-codecommit';
@@ -6,6 +6,7 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { InvalidInput } from '../../../core/errors';
 import { pipelineName, pipelinePartName } from '../../naming';
 import { grant, type Permission } from '../permission';
 import { type PipelineSource, RELEASED_BRANCH, SOURCE_ACTION, type SourceProps } from './source';
@@ -108,7 +109,9 @@ export class CodeCommitSource extends Construct implements PipelineSource {
     return repository;
   }
 
+  /** CloudFormation commits it when it makes the repository, and never again. */
   private seedWith(folder: string): CfnRepository.CodeProperty {
+    demandFolder(folder, this.props.service.name);
     const asset = new Asset(this, 'Seed', {
       path: folder,
       exclude: [...ignoredIn(folder), ...NEVER_SEEDED],
@@ -118,6 +121,19 @@ export class CodeCommitSource extends Construct implements PipelineSource {
       branchName: RELEASED_BRANCH,
       s3: { bucket: asset.s3BucketName, key: asset.s3ObjectKey },
     };
+  }
+}
+
+function demandFolder(folder: string, service: string): void {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new InvalidInput('platform.yaml', [
+      {
+        path: `source of service "${service}"`,
+        received: folder,
+        allowed: 'a folder, named relative to platform.yaml',
+        todo: 'correct the path, or remove source for an empty repository',
+      },
+    ]);
   }
 }
 
