@@ -6,6 +6,8 @@ export interface AwsCall {
   readonly action: string;
   /** Such as `{ mesh: 'prod', route: 'prod-web' }`. */
   readonly on: Readonly<Record<string, unknown>>;
+  /** What to do when AWS refuses the call. @default to correct what it names and start the rollout again */
+  readonly todo?: string;
 }
 
 /** Names under which AWS services ask a caller to come back later; most carry HTTP status 400. */
@@ -61,7 +63,7 @@ export function toCanaryError(call: AwsCall, error: unknown): CanaryError {
   const failed = isPassing(found);
   const todo = failed
     ? 'the service did not do it now; the same call may succeed later'
-    : 'correct what the service names, then start the rollout again';
+    : (call.todo ?? 'correct what the service names, then start the rollout again');
   return new CanaryError(
     failed ? 'AwsCallFailed' : 'AwsCallRefused',
     `${call.action} on ${renderTarget(call.on)} ${failed ? 'failed' : 'was refused'} with ${found.name}: ${found.message}; ${todo}`,

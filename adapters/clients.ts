@@ -9,7 +9,8 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
 /**
- * The only place where SDK clients are made. One function each, so that a bundle holds only the clients it uses.
+ * Where SDK clients are made (those for deploying alone: `environment/clients.ts`). One function each, so that a bundle
+ * holds only the clients it uses.
  * Region and credentials come from the environment unless they are given.
  */
 export interface ClientSettings {

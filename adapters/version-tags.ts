@@ -1,5 +1,5 @@
 import type { ServiceBinding } from '../core/config/service-binding';
-import { ENVIRONMENT_TAG, MANAGED_TAG } from '../core/config/tags';
+import { ENVIRONMENT_TAG, MANAGED_TAG, SERVICE_TAG } from '../core/config/tags';
 
 /** One tag of an AWS resource, in the spelling that App Mesh and ECS share. */
 export interface VersionTag {
@@ -15,7 +15,7 @@ export function versionTags(
   return [
     { key: MANAGED_TAG, value: 'true' },
     { key: ENVIRONMENT_TAG, value: binding.environment },
-    { key: 'ecs-canary:service', value: binding.service },
+    { key: SERVICE_TAG, value: binding.service },
     { key: 'ecs-canary:version', value: version },
   ];
 }

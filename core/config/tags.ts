@@ -7,3 +7,5 @@
 export const MANAGED_TAG = 'ecs-canary:managed';
 /** Names the environment that the resource belongs to and is removed with. */
 export const ENVIRONMENT_TAG = 'ecs-canary:environment';
+/** Names the service that a version's resource belongs to. */
+export const SERVICE_TAG = 'ecs-canary:service';
