@@ -41,7 +41,7 @@ export class DataVolume extends Construct {
     const accessPoint = this.createAccessPoint(props, fileSystem.ref);
     // Whoever knows the access point can mount the files.
     for (const target of targets) {
-      accessPoint.addDependency(target);
+      accessPoint.addResourceDependency(target);
     }
     grant(props.taskRole, 'DataPolicy', [
       {

@@ -89,6 +89,39 @@ import { aClock, aTask, HAS_SERVERS, observe, VENV } from './fixtures';
     expect(readdirSync(join(folder, 'work'))).toEqual([]);
   });
 
+  it('keeps what a database holds on a file system for the next task that mounts it, and initialises it once', async () => {
+    const mounted = aTask({
+      image: 'good',
+      healthCheck,
+      mountPoints: [{ sourceVolume: 'data', containerPath: '/var/lib/postgresql/data' }],
+      ...secret('pw'),
+    });
+    const efsVolumeConfiguration = { fileSystemId: 'fs-1', authorizationConfig: { accessPointId: 'fsap-1' } };
+    const volumes = [{ name: 'data', efsVolumeConfiguration }];
+    const start = (id: string) =>
+      observe(runner, {
+        ...mounted,
+        taskArn: `${mounted.taskArn}-${id}`,
+        taskId: `${mounted.taskId}-${id}`,
+        taskDefinition: { ...mounted.taskDefinition, volumes },
+      });
+    const first = start('first');
+    const { ip } = await first.until('running');
+    await first.until('health');
+    query(ip, 'pw', 'INSERT INTO sample VALUES (1)');
+    const beside = start('beside');
+    expect((await beside.until('stopped')).lastLogLines.join()).toMatch(
+      /lock file "postmaster.pid" already exists/,
+    );
+    await first.stop('replaced');
+    expect(first.changes.at(-1)).toMatchObject({ kind: 'stopped', exitCode: 0 });
+    const second = start('second');
+    const { ip: address } = await second.until('running');
+    await second.until('health');
+    expect(query(address, 'pw', 'SELECT count(*) FROM sample').trim()).toBe('1');
+    await second.stop('done');
+  });
+
   it('fails with the server’s own words on a broken init script', async () => {
     const stopped = await observe(runner, aTask({ image: 'bad', ...secret('pw') })).until('stopped');
     expect(stopped).toMatchObject({ stoppedReason: 'Essential container in task exited', exitCode: 1 });

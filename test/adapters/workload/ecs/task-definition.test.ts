@@ -12,6 +12,38 @@ const environmentOf = (name: string, container: object = {}) =>
   Object.fromEntries((containerOf(name, container)?.environment ?? []).map((one) => [one.name, one.value]));
 
 describe('task definition', () => {
+  it('mounts the service’s volume over TLS, through its access point, as the task’s role, beside the proxy', () => {
+    const volume = { fileSystemId: 'fs-0123456789abcdef0', accessPointId: 'fsap-0123456789abcdef0' };
+    const withVolume = aBinding({ volume });
+    const definition = renderTaskDefinition(
+      withVolume,
+      aVersionSpec(CANARY, {}, { data_path: '/var/lib/data', writable_paths: ['/tmp'] }),
+      createTaskDecorator(withVolume),
+    );
+    expect(definition.volumes).toEqual([
+      { name: 'writable-0' },
+      {
+        name: 'data',
+        efsVolumeConfiguration: {
+          fileSystemId: volume.fileSystemId,
+          rootDirectory: '/',
+          transitEncryption: 'ENABLED',
+          authorizationConfig: { accessPointId: volume.accessPointId, iam: 'ENABLED' },
+        },
+      },
+    ]);
+    const app = definition.containerDefinitions?.find(({ name }) => name === 'app');
+    expect(app?.mountPoints).toContainEqual({ sourceVolume: 'data', containerPath: '/var/lib/data' });
+    expect(definition.proxyConfiguration?.properties).toContainEqual({
+      name: 'EgressIgnoredPorts',
+      value: '2049',
+    });
+  });
+
+  it('refuses data for a service without a volume', () => {
+    expect(() => render({ data_path: '/var/lib/data' })).toThrow(/data_path.*volume/s);
+  });
+
   it('runs the image unprivileged, read-only, on Fargate, with the platform’s roles', () => {
     expect(render()).toMatchObject({
       family: `demo-web-${CANARY}`,
@@ -75,8 +107,7 @@ describe('task definition', () => {
     });
     expect(environmentOf('envoy')).toMatchObject({
       APPMESH_RESOURCE_ARN: `mesh/demo/virtualNode/demo-web-${CANARY}`,
-      APPMESH_METRIC_EXTENSION_VERSION: '1',
-      ENABLE_ENVOY_STATS_TAGS: '1',
+      ENABLE_ENVOY_DOG_STATSD: '1',
     });
     const properties = render().proxyConfiguration?.properties ?? [];
     expect(Object.fromEntries(properties.map(({ name, value }) => [name, value]))).toEqual({
@@ -86,6 +117,28 @@ describe('task definition', () => {
       AppPorts: '8080',
       EgressIgnoredIPs: '169.254.170.2,169.254.169.254',
     });
+  });
+
+  it('puts the collector beside the proxy, which starts after it, and lets the task live without it', () => {
+    expect(containerOf('envoy')?.dependsOn).toEqual([{ containerName: 'collector', condition: 'START' }]);
+    expect(containerOf('collector')).toMatchObject({
+      essential: false,
+      restartPolicy: { enabled: true },
+      user: '1337',
+      memory: 160,
+      readonlyRootFilesystem: true,
+    });
+    expect(environmentOf('collector').AOT_CONFIG_CONTENT).toContain('"log_stream_name":"web"');
+  });
+
+  it('opens no port but those that the mesh redirects to', () => {
+    const ports = (render().containerDefinitions ?? []).flatMap(({ portMappings }) => portMappings ?? []);
+    expect(ports.map(({ containerPort }) => containerPort)).toEqual([8080, 15000, 15001]);
+  });
+
+  it('needs no collector where there is no proxy', () => {
+    const plain = renderTaskDefinition(binding, aVersionSpec(CANARY), (_version, definition) => definition);
+    expect(plain.containerDefinitions?.map(({ name }) => name)).toEqual(['app']);
   });
 
   it('refuses an application that runs as the proxy’s user', () => {
