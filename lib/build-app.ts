@@ -8,6 +8,7 @@ import { createTrafficRouting } from './constructs/traffic-routing/create-traffi
 import { tagEnvironment } from './environment-tags';
 import { stackName } from './naming';
 import { ClusterStack } from './stacks/cluster-stack';
+import { MonitoringStack } from './stacks/monitoring-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { RolloutStack } from './stacks/rollout-stack';
 import { ServiceStack } from './stacks/service-stack';
@@ -56,6 +57,8 @@ export function buildApp(options: BuildOptions): BuiltApp {
     definition: options.definition ?? readDefinition('rollout'),
     splitDefinition: readDefinition('split'),
   });
+  const monitoring = new MonitoringStack(app, name('monitoring'), { env, platform });
+  monitoring.addStackDependency(rollout);
   for (const service of platform.services) {
     const { namespace, memberGroup, gatewayGroup } = cluster;
     const shared = { env, platform, vpc: network.vpc, namespace, memberGroup, gatewayGroup, routing };

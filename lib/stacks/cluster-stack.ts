@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { PlatformConfig } from '../../core/config/platform-schema';
 import { arnIn } from '../arn';
 import { Ingress } from '../constructs/ingress/ingress';
+import { createMetricsLog } from '../constructs/monitoring/metrics-log';
 import { GATEWAY_PORT } from '../constructs/traffic-routing/appmesh/appmesh-routing';
 import type { TrafficRouting } from '../constructs/traffic-routing/traffic-routing';
 
@@ -38,6 +39,7 @@ export class ClusterStack extends Stack {
     });
     this.memberGroup = this.createMemberGroup(platform.environment, vpc);
     routing.createNetwork(this);
+    createMetricsLog(this, 'MetricsLog', platform.environment);
     const ingress = new Ingress(this, 'Ingress', {
       platform,
       vpc,

@@ -8,6 +8,8 @@ import type { PlatformConfig, ServiceConfig } from '../../core/config/platform-s
 import { type ServiceBinding, serviceParameterName } from '../../core/config/service-binding';
 import { arnIn } from '../arn';
 import { createLogGroup } from '../constructs/log-group';
+import { collectorPermissions } from '../constructs/monitoring/metrics-log';
+import { ServiceMonitoring } from '../constructs/monitoring/service-monitoring';
 import { publishLinks } from '../constructs/pipeline/links';
 import { ServicePipeline } from '../constructs/pipeline/service-pipeline';
 import { DataVolume } from '../constructs/service/data-volume';
@@ -44,7 +46,10 @@ export class ServiceStack extends Stack {
       environment: platform.environment,
       service: service.name,
       logGroup,
-      taskPermissions: routing.taskPermissions(service.name, (...part) => arnIn(this, ...part)),
+      taskPermissions: [
+        ...routing.taskPermissions(service.name, (...part) => arnIn(this, ...part)),
+        ...collectorPermissions(platform.environment, service.name, (...part) => arnIn(this, ...part)),
+      ],
     });
     new NameRegistration(this, 'Name', {
       service: service.name,
@@ -70,6 +75,8 @@ export class ServiceStack extends Stack {
       }),
     });
     this.createPipeline(props, binding);
+    const { name, protocol } = service;
+    new ServiceMonitoring(this, 'Monitoring', { environment: platform.environment, service: name, protocol });
   }
 
   private createPipeline(props: ServiceStackProps, binding: StringParameter): void {

@@ -71,9 +71,13 @@ describe('the policies', () => {
     }
   });
 
-  it('let tasks of a service configure only the proxies of that service', () => {
+  it('let tasks of a service configure only the proxies of that service, and write only its metrics', () => {
+    const metrics =
+      'arn:aws:logs:us-west-2:<AWS::AccountId>:log-group:/ecs-canary/demo/metrics:log-stream:web {}';
     expect(tripletsOf(statementsOfRole('demo-web-task'))).toEqual([
       'appmesh:StreamAggregatedResources arn:aws:appmesh:us-west-2:<AWS::AccountId>:mesh/demo/virtualNode/demo-web-* {}',
+      `logs:CreateLogStream ${metrics}`,
+      `logs:PutLogEvents ${metrics}`,
     ]);
   });
 

@@ -14,6 +14,7 @@ describe('the stacks', () => {
   it('are one per unit of deployment, in the order in which they depend on each other', () => {
     expect([...templates.stacks].sort()).toEqual([
       'demo-cluster',
+      'demo-monitoring',
       'demo-network',
       'demo-rollout',
       'demo-stock',

@@ -1,4 +1,5 @@
 import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
+import { PROXY_STATISTICS_ENVIRONMENT } from '../../../core/collector/container';
 import { type ServiceBinding, versionResourceName } from '../../../core/config/service-binding';
 import { InvalidInput } from '../../../core/errors';
 
@@ -64,8 +65,7 @@ function renderProxy(binding: ServiceBinding, version: string): ContainerDefinit
   const node = `mesh/${binding.router.mesh}/virtualNode/${versionResourceName(binding, version)}`;
   const environment = {
     APPMESH_RESOURCE_ARN: node,
-    APPMESH_METRIC_EXTENSION_VERSION: '1',
-    ENABLE_ENVOY_STATS_TAGS: '1',
+    ...PROXY_STATISTICS_ENVIRONMENT,
     ENVOY_ADMIN_ACCESS_PORT: String(ADMIN_PORT),
     ENVOY_LOG_LEVEL: 'info',
     LISTENER_DRAIN_WAIT_TIME_S: String(DRAIN_SECONDS),
@@ -76,7 +76,7 @@ function renderProxy(binding: ServiceBinding, version: string): ContainerDefinit
     essential: true,
     user: PROXY_USER,
     environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
-    portMappings: [ADMIN_PORT, 15000, 15001].map((containerPort) => ({ containerPort, protocol: 'tcp' })),
+    portMappings: [15000, 15001].map((containerPort) => ({ containerPort, protocol: 'tcp' })),
     healthCheck: {
       command: [
         'CMD-SHELL',
@@ -96,11 +96,6 @@ function renderProxy(binding: ServiceBinding, version: string): ContainerDefinit
         'awslogs-region': binding.region,
         'awslogs-stream-prefix': `${version}-envoy`,
       },
-    },
-    dockerLabels: {
-      ECS_PROMETHEUS_EXPORTER_PORT: String(ADMIN_PORT),
-      ECS_PROMETHEUS_METRICS_PATH: '/stats/prometheus',
-      ECS_PROMETHEUS_JOB_NAME: 'envoy',
     },
   };
 }

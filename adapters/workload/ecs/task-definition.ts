@@ -6,6 +6,7 @@ import { endpointVariable } from '../../../core/config/service-name';
 import { InvalidInput } from '../../../core/errors';
 import type { VersionSpec } from '../../../core/ports/workload';
 import { versionTags } from '../../version-tags';
+import { addCollector } from './collector';
 
 /** Adds what the traffic router needs beside the application, such as a proxy. */
 export type TaskDecorator = (
@@ -25,7 +26,7 @@ type Container = VersionSpec['taskDefinition']['container'];
 
 /**
  * The task definition of one version: the repository's data with the platform's roles, logging, network and
- * hardening, then the router's additions. Equal input gives an equal result.
+ * hardening, then the router's additions and the metrics collector. Equal input gives an equal result.
  */
 export function renderTaskDefinition(
   binding: ServiceBinding,
@@ -33,7 +34,7 @@ export function renderTaskDefinition(
   decorate: TaskDecorator,
 ): RegisterTaskDefinitionCommandInput {
   const { taskDefinition } = spec;
-  const definition = decorate(spec.version, {
+  const decorated = decorate(spec.version, {
     family: versionResourceName(binding, spec.version),
     requiresCompatibilities: ['FARGATE'],
     networkMode: 'awsvpc',
@@ -45,6 +46,7 @@ export function renderTaskDefinition(
     containerDefinitions: [renderApplication(binding, spec)],
     volumes: renderVolumes(binding, taskDefinition.container),
   });
+  const definition = addCollector(binding, spec.version, decorated);
   const content = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
   const tags = [...versionTags(binding, spec.version), { key: CONTENT_TAG, value: content }];
   return { ...definition, tags: tags.map(({ key, value }) => ({ key, value })) };

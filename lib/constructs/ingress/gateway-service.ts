@@ -1,6 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
+  type ContainerDefinition,
+  ContainerDependencyCondition,
   ContainerImage,
   CpuArchitecture,
   FargatePlatformVersion,
@@ -11,10 +13,24 @@ import {
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { renderCollectorConfig } from '../../../core/collector/config';
+import {
+  COLLECTOR_CHECK,
+  COLLECTOR_CONTAINER,
+  COLLECTOR_IMAGE,
+  COLLECTOR_MEMORY_MIB,
+  COLLECTOR_USER,
+  collectorEnvironment,
+  metricsLogGroupName,
+  PROXY_STATISTICS_ENVIRONMENT,
+} from '../../../core/collector/container';
 import { acknowledge } from '../../acknowledge';
+import { arnIn } from '../../arn';
 import { executionRoleName, logGroupName, taskRoleName } from '../../naming';
 import { createLogGroup, type LogRetentionDays } from '../log-group';
+import { collectorPermissions } from '../monitoring/metrics-log';
 import { grant } from '../permission';
 import type { ProxyConfig } from '../traffic-routing/traffic-routing';
 
@@ -23,6 +39,9 @@ export const GATEWAY_STATUS_PORT = 9902;
 
 /** User that the Envoy image runs as. */
 const ENVOY_USER = '1337';
+
+/** Name of the gateway among the services: of its log groups, roles and metrics stream. */
+const GATEWAY = 'gateway';
 
 /** What the gateway is made from. */
 export interface GatewayServiceProps {
@@ -59,10 +78,13 @@ export class GatewayService extends Construct {
   private createTaskDefinition(props: GatewayServiceProps): FargateTaskDefinition {
     const tasks = new ServicePrincipal('ecs-tasks.amazonaws.com');
     const taskRole = new Role(this, 'TaskRole', {
-      roleName: taskRoleName(props.environment, 'gateway'),
+      roleName: taskRoleName(props.environment, GATEWAY),
       assumedBy: tasks,
     });
-    grant(taskRole, 'Policy', props.proxy.permissions);
+    grant(taskRole, 'Policy', [
+      ...props.proxy.permissions,
+      ...collectorPermissions(props.environment, GATEWAY, (...part) => arnIn(Stack.of(this), ...part)),
+    ]);
     const definition = new FargateTaskDefinition(this, 'Task', {
       family: `${props.environment}-gateway`,
       cpu: 512,
@@ -73,11 +95,19 @@ export class GatewayService extends Construct {
       },
       taskRole,
       executionRole: new Role(this, 'ExecutionRole', {
-        roleName: executionRoleName(props.environment, 'gateway'),
+        roleName: executionRoleName(props.environment, GATEWAY),
         assumedBy: tasks,
       }),
     });
-    this.addProxy(definition, props);
+    const logGroup = createLogGroup(this, 'Log', {
+      name: logGroupName(props.environment, GATEWAY),
+      retentionDays: props.logRetentionDays,
+    });
+    const proxy = this.addProxy(definition, props, logGroup);
+    proxy.addContainerDependencies({
+      container: this.addCollector(definition, props, logGroup),
+      condition: ContainerDependencyCondition.START,
+    });
     acknowledge(definition, {
       'AwsSolutions-ECS2': 'names and numbers that anybody may read; the gateway holds no secret',
     });
@@ -85,17 +115,18 @@ export class GatewayService extends Construct {
   }
 
   /** The root file system stays writable: Envoy's agent writes its configuration to it before every start. */
-  private addProxy(definition: FargateTaskDefinition, props: GatewayServiceProps): void {
-    const logGroup = createLogGroup(this, 'Log', {
-      name: logGroupName(props.environment, 'gateway'),
-      retentionDays: props.logRetentionDays,
-    });
-    definition.addContainer('envoy', {
+  private addProxy(
+    definition: FargateTaskDefinition,
+    props: GatewayServiceProps,
+    logGroup: ILogGroup,
+  ): ContainerDefinition {
+    return definition.addContainer('envoy', {
       image: ContainerImage.fromRegistry(props.image),
       essential: true,
       user: ENVOY_USER,
       environment: {
         ...props.proxy.environment,
+        ...PROXY_STATISTICS_ENVIRONMENT,
         ENVOY_LOG_LEVEL: 'warning',
         APPNET_AGENT_ADMIN_MODE: 'tcp',
         APPNET_AGENT_HTTP_PORT: String(GATEWAY_STATUS_PORT),
@@ -109,6 +140,39 @@ export class GatewayService extends Construct {
         timeout: Duration.seconds(2),
         retries: 3,
         startPeriod: Duration.seconds(10),
+      },
+    });
+  }
+
+  /** As beside each version's proxy: see `adapters/workload/ecs/collector.ts`. */
+  private addCollector(
+    definition: FargateTaskDefinition,
+    props: GatewayServiceProps,
+    logGroup: ILogGroup,
+  ): ContainerDefinition {
+    const config = renderCollectorConfig({
+      // The environment's mesh has its name.
+      mesh: props.environment,
+      region: Stack.of(this).region,
+      logGroup: metricsLogGroupName(props.environment),
+      logStream: GATEWAY,
+    });
+    return definition.addContainer(COLLECTOR_CONTAINER, {
+      image: ContainerImage.fromRegistry(COLLECTOR_IMAGE),
+      essential: false,
+      enableRestartPolicy: true,
+      restartAttemptPeriod: Duration.seconds(60),
+      user: COLLECTOR_USER,
+      memoryLimitMiB: COLLECTOR_MEMORY_MIB,
+      readonlyRootFilesystem: true,
+      environment: { ...collectorEnvironment(config) },
+      logging: LogDriver.awsLogs({ logGroup, streamPrefix: COLLECTOR_CONTAINER }),
+      healthCheck: {
+        command: [...COLLECTOR_CHECK],
+        interval: Duration.seconds(30),
+        timeout: Duration.seconds(5),
+        retries: 3,
+        startPeriod: Duration.seconds(30),
       },
     });
   }
