@@ -12,6 +12,7 @@ import { MonitoringStack } from './stacks/monitoring-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { RolloutStack } from './stacks/rollout-stack';
 import { ServiceStack } from './stacks/service-stack';
+import { warningsFor } from './warnings';
 
 const REPOSITORY = join(__dirname, '..');
 
@@ -72,7 +73,7 @@ export function buildApp(options: BuildOptions): BuiltApp {
     // Its pipeline releases as soon as it is made.
     stack.addStackDependency(rollout);
   }
-  return { app, warnings: routing.warning === null ? [] : [routing.warning] };
+  return { app, warnings: warningsFor(platform, routing) };
 }
 
 function createApp(options: BuildOptions): App {

@@ -116,6 +116,12 @@ export const AWS_NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
     pattern: /^[A-Za-z0-9._-]+$/,
     source: `${DOCS}/eventbridge/latest/APIReference/API_PutRule.html`,
   },
+  'AWS::IAM::ManagedPolicy': {
+    property: 'ManagedPolicyName',
+    longest: 128,
+    pattern: /^[\w+=,.@-]+$/,
+    source: `${DOCS}/IAM/latest/APIReference/API_CreatePolicy.html`,
+  },
   'AWS::IAM::Role': {
     property: 'RoleName',
     longest: 64,

@@ -9,8 +9,8 @@ import { ENVIRONMENT_NAME_PATTERN } from './service-name';
 /** Days for which CloudWatch Logs can keep a group. */
 const LOG_RETENTION_DAYS = [7, 14, 30, 60, 90, 180, 365] as const;
 
-/** A version's name, one label of 63 characters, a dot and the namespace make a DNS name, which has at most 253. */
-const MOST_NAMESPACE_CHARACTERS = 189;
+/** A service’s binding, which names each backend with it, must fit into a parameter’s 8 KB with 50 backends. */
+const MOST_NAMESPACE_CHARACTERS = 50;
 
 /** Names that the environment's own stacks, roles and security groups use. */
 export const RESERVED_SERVICE_NAMES: readonly string[] = [

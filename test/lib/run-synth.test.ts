@@ -57,9 +57,12 @@ describe('runSynth', () => {
     expect(existsSync(join(folder, 'out/cdk.context.json'))).toBe(false);
   }, 120_000);
 
-  it('says once that App Mesh is retired, and what that means', async () => {
+  it('says once that App Mesh is retired and that users speak plain HTTP, and what that means', async () => {
     await expect(synth(join(ROOT, 'platform.yaml'), false)).resolves.toBe(0);
 
-    expect(told).toEqual([expect.stringContaining('AWS retired App Mesh on 2026-09-30')]);
+    expect(told).toEqual([
+      expect.stringContaining('AWS retired App Mesh on 2026-09-30'),
+      expect.stringContaining('no `load_balancer.certificate_arn`'),
+    ]);
   }, 60_000);
 });

@@ -34,6 +34,9 @@ const listenerArn = (resource: ResourceFacts) =>
 /** In TEST-NET-3, which nobody routes. */
 const publicIp = (resource: ResourceFacts) => `203.0.113.${1 + (Number.parseInt(resource.hex(2), 16) % 254)}`;
 
+const webAclArn = (resource: ResourceFacts) =>
+  arnOf(resource, 'wafv2', `regional/webacl/${resource.name('Name', 128)}/${resource.uuid()}`);
+
 /** Networks and load balancers: they exist by name only. */
 export const NETWORK_TYPES: ResourceTypes = {
   'AWS::EC2::VPC': ec2('vpc', 'VpcId', {
@@ -75,4 +78,11 @@ export const NETWORK_TYPES: ResourceTypes = {
     TargetGroupFullName: targetGroupPart,
     TargetGroupName: (resource) => resource.name('Name', 32),
   }),
+  'AWS::WAFv2::WebACL': inert(
+    INGRESS,
+    (resource) => `${resource.name('Name', 128)}|${resource.uuid()}|REGIONAL`,
+    { Arn: webAclArn, Id: (resource) => resource.uuid() },
+  ),
+  'AWS::WAFv2::WebACLAssociation': inert(INGRESS, (resource) => resource.hex(16)),
+  'AWS::WAFv2::LoggingConfiguration': inert(INGRESS, (resource) => resource.text('ResourceArn')),
 };
