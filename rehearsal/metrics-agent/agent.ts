@@ -2,7 +2,7 @@ import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
 import { METRIC_PERIOD_SECONDS, periodStart } from '../../core/health/observation';
 import type { ProxyCounters, RehearsalClock } from '../contracts';
 import { type CounterDelta, counterKey, deltaOf, sumByTarget } from './deltas';
-import { metricData } from './metric-data';
+import { metricData, reportingDatum } from './metric-data';
 
 const PERIOD_MILLIS = METRIC_PERIOD_SECONDS * 1000;
 
@@ -85,21 +85,27 @@ export class MetricsAgent {
     if (this.isSilent) return;
     const end = periodStart(this.options.clock.now());
     const deltas = await this.scrape();
-    if (deltas.length === 0) return;
-    const timestamp = new Date(end - PERIOD_MILLIS);
-    const data = metricData({ mesh: this.options.mesh, timestamp }, sumByTarget(deltas));
+    if (deltas === undefined) return;
+    const place = { mesh: this.options.mesh, timestamp: new Date(end - PERIOD_MILLIS) };
+    const data = [...metricData(place, sumByTarget(deltas)), reportingDatum(place, this.proxies())];
     const publication = this.publishLater(data, end + this.latenessMillis);
     this.publications.add(publication);
     void publication.finally(() => this.publications.delete(publication));
   }
 
-  private async scrape(): Promise<readonly CounterDelta[]> {
+  /** Proxies of the last scrape; one at least, for the gateway's runs before any version does. */
+  private proxies(): number {
+    return Math.max(1, new Set([...this.last.values()].map(({ proxy }) => proxy)).size);
+  }
+
+  /** What was counted since the last scrape; undefined when the counters could not be read. */
+  private async scrape(): Promise<readonly CounterDelta[] | undefined> {
     let counters: readonly ProxyCounters[];
     try {
       counters = await this.options.read();
     } catch (error) {
       this.options.onError(error);
-      return [];
+      return undefined;
     }
     const before = this.last;
     if (!this.isSilent) this.last = new Map(counters.map((one) => [counterKey(one), one]));

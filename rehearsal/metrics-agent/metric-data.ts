@@ -1,5 +1,12 @@
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
-import { NODE_METRIC, PROXY_DIMENSION, TARGET_METRIC } from '../../core/health/proxy-metrics';
+import { COLLECTOR_INTERVAL_SECONDS } from '../../core/collector/config';
+import { METRIC_PERIOD_SECONDS } from '../../core/health/observation';
+import {
+  NODE_METRIC,
+  PROXY_DIMENSION,
+  REPORTING_METRIC,
+  TARGET_METRIC,
+} from '../../core/health/proxy-metrics';
 import type { CounterDelta } from './deltas';
 
 /** Most different values that CloudWatch takes in one datum. */
@@ -70,4 +77,15 @@ export function metricData(place: Place, deltas: readonly CounterDelta[]): reado
     const times = delta.protocol === 'tcp' ? [] : responseTimes(place, delta);
     return [...counts(place, PROXY_DIMENSION.target, delta.target, targetCounts(delta)), ...times];
   });
+}
+
+/** That so many proxies reported in one minute, as their collectors say it on AWS. */
+export function reportingDatum(place: Place, proxies: number): MetricDatum {
+  return {
+    MetricName: REPORTING_METRIC,
+    Dimensions: [{ Name: PROXY_DIMENSION.mesh, Value: place.mesh }],
+    Timestamp: place.timestamp,
+    Unit: 'Count',
+    Value: proxies * (METRIC_PERIOD_SECONDS / COLLECTOR_INTERVAL_SECONDS),
+  };
 }

@@ -1,4 +1,5 @@
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
+import { REPORTING_METRIC } from '../../../core/health/proxy-metrics';
 import type { ProxyCounters, RehearsalClock } from '../../../rehearsal/contracts';
 import { MetricsAgent } from '../../../rehearsal/metrics-agent/agent';
 
@@ -64,6 +65,7 @@ describe('MetricsAgent', () => {
   let clock: SteppedClock;
   let now: ProxyCounters[];
   let published: { at: string; data: readonly MetricDatum[] }[];
+  let reports: MetricDatum[];
   let errors: unknown[];
   let agent: MetricsAgent;
 
@@ -71,13 +73,17 @@ describe('MetricsAgent', () => {
     clock = new SteppedClock();
     now = [];
     published = [];
+    reports = [];
     errors = [];
     agent = new MetricsAgent({
       clock,
       mesh: 'm',
       read: async () => now,
-      publish: async (data) => {
-        published.push({ at: new Date(clock.now()).toISOString().slice(11, 19), data });
+      publish: async (all) => {
+        const at = new Date(clock.now()).toISOString().slice(11, 19);
+        const data = all.filter(({ MetricName }) => MetricName !== REPORTING_METRIC);
+        reports.push(...all.filter(({ MetricName }) => MetricName === REPORTING_METRIC));
+        if (data.length > 0) published.push({ at, data });
       },
       onError: (error) => errors.push(error),
     });
@@ -94,6 +100,16 @@ describe('MetricsAgent', () => {
     now = [ok(7)];
     await clock.moveTo('10:01:50');
     expect(published).toEqual([]);
+  });
+
+  it('says each minute how many proxies report, before there is any version too', async () => {
+    await clock.moveTo('10:01:50');
+    now = [ok(7), ok(7, { proxy: 'other' })];
+    await clock.moveTo('10:02:50');
+    expect(reports.map(({ Dimensions, Value }) => [Dimensions, Value])).toEqual([
+      [[{ Name: 'Mesh', Value: 'm' }], 6],
+      [[{ Name: 'Mesh', Value: 'm' }], 12],
+    ]);
   });
 
   it('publishes the difference of a minute, stamped with its start, 30 s after its end', async () => {
