@@ -9,6 +9,7 @@ import type { Ports } from '../ports/index';
 import { NO_TRAFFIC } from '../traffic/split';
 import { emit, type RolloutContext } from './context';
 import { type Claim, claimLease, isOutdated, nextVersion, rememberSequence } from './lease';
+import { findOriginProblem } from './pipeline-origin';
 import { type Progress, progressOf, type StepInput } from './progress';
 import type { Claimant, RolloutRecord, ServiceState } from './record';
 import { resumeRequestOf, resumeRollout } from './resume';
@@ -22,13 +23,14 @@ const TURN_SECONDS = 10;
  * turn, or ends as superseded. With the lease it repairs whatever split it finds.
  */
 export async function claimRollout(ports: Ports, input: StepInput): Promise<Progress> {
-  const resume = resumeRequestOf(input);
-  if (resume !== null) {
-    return resumeRollout(ports, input, resume);
-  }
   const id = input.execution.name;
   const { progress: _progress, failure: _failure, ...document } = input.state;
-  const refusal = await refusalOf(ports, document);
+  const foreign = findOriginProblem(id, document);
+  const resume = resumeRequestOf(input);
+  if (foreign === null && resume !== null) {
+    return resumeRollout(ports, input, resume);
+  }
+  const refusal = foreign === null ? await refusalOf(ports, document) : renderProblem(foreign);
   if (refusal !== null) {
     await ports.store.appendEntry(id, {
       kind: 'note',
