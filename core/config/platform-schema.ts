@@ -168,6 +168,11 @@ function checkService(
   index: number,
   context: z.RefinementCtx,
 ): void {
+  const shared = service.split?.length ?? 0;
+  if (service.volume !== undefined && shared > 1) {
+    const allowed = 'one version: only one may use a volume at a time';
+    refuse(context, ['services', index, 'split'], `${shared} versions`, allowed, 'keep one of them');
+  }
   const tcpPorts = new Map<number, string>();
   for (const [position, name] of service.backends.entries()) {
     const path = ['services', index, 'backends', position];

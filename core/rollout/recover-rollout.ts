@@ -49,7 +49,10 @@ export async function recoverRollout(
   }
   const service = await ports.store.loadService(record.service);
   if (service.holder?.rolloutId !== rolloutId || service.holder.execution !== change.executionArn) {
-    return { action: 'none', reason: `another execution drives service "${record.service}"` };
+    // It may have ended between writing its record and taking the lease that it had waited for.
+    return service.waiting?.rolloutId === rolloutId
+      ? leaveQueue(ports, change, rolloutId)
+      : { action: 'none', reason: `another execution drives service "${record.service}"` };
   }
   if (attempt >= RECOVERIES) {
     throw new Error(

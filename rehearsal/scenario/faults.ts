@@ -113,13 +113,14 @@ async function editRoute(canary: number, rollout: TrackedRollout, targets: Fault
   );
 }
 
-function clientOf<Client>(
+/** A client of the local AWS, with the rights of the person at the keyboard. */
+export function clientOf<Client>(
   Kind: new (settings: {
     region: string;
     endpoint: string;
     credentials: { accessKeyId: string; secretAccessKey: string };
   }) => Client,
-  targets: FaultTargets,
+  targets: Pick<FaultTargets, 'environment' | 'region'>,
 ): Client {
   const credentials = { accessKeyId: 'operator', secretAccessKey: 'none' };
   return new Kind({ region: targets.region, endpoint: targets.environment.aws.endpoint.url, credentials });

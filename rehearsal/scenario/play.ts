@@ -124,6 +124,7 @@ function stageContext(
     users,
     pipeline,
     repositories: platform.repositories,
+    versions: new Map(),
     signal,
     tell: (text) => view.line(text),
     onFault,
@@ -134,7 +135,10 @@ function stageContext(
 /** Whether every rollout so far has given its service a version that serves. */
 function everyServiceServes(environment: Environment): boolean {
   const services = new Map(
-    environment.tracker.all().map((rollout) => [rollout.service, rollout.splits.at(-1)?.weights ?? {}]),
+    environment.tracker
+      .all()
+      .filter(({ outcome }) => outcome !== 'Registered')
+      .map((rollout) => [rollout.service, rollout.splits.at(-1)?.weights ?? {}]),
   );
   return services.size > 0 && [...services.values()].every((weights) => Object.keys(weights).length > 0);
 }

@@ -5,12 +5,15 @@ import { commitChange, resolveRevision, type ServiceRepository } from '../reposi
 import { type FaultTargets, injectFault } from './faults';
 import { askProbe, askThroughout } from './probe';
 import type { ReleaseStep, Stage } from './schema';
+import { playSplit } from './split-step';
 import { endOf, momentOf, rolloutOf } from './watch';
 
 /** What a stage is played with. */
 export interface StageContext extends FaultTargets {
   readonly pipeline: Pipeline;
   readonly repositories: ReadonlyMap<string, ServiceRepository>;
+  /** Versions by the names that releases gave them: `<service>/<name>`. */
+  readonly versions: Map<string, string>;
   /** A line for the live view. */
   readonly tell: (text: string) => void;
   /** Told of each fault as it is put in the way. */
@@ -29,6 +32,10 @@ export async function runStage(stage: Stage, context: StageContext): Promise<rea
   const running = stage.releases.map((release, index) => play(release, commits[index] ?? '', context));
   context.onStarted();
   const outcomes = await Promise.all(running).finally(() => ended.abort());
+  const applied: Expectation[] = [];
+  for (const split of stage.splits) {
+    applied.push(...(await playSplit(split, context)));
+  }
   const answers = await Promise.all(watched);
   for (const probe of stage.probes.filter(({ throughout }) => !throughout)) {
     answers.push(await askProbe(context.environment.ingressUrl, probe));
@@ -36,7 +43,7 @@ export async function runStage(stage: Stage, context: StageContext): Promise<rea
   for (const answer of answers) {
     context.tell(`${answer.met ? '✓' : '✗'} ${answer.text}: ${answer.found}`);
   }
-  return [...outcomes.flat(), ...answers];
+  return [...outcomes.flat(), ...applied, ...answers];
 }
 
 /** Makes the commit and builds it, so that every release of the stage starts at the same time. */
@@ -86,6 +93,9 @@ async function play(
   });
   // Awaited together: an interruption rejects all of them, and none may go unheard.
   const [ended, found] = await Promise.all([endOf(environment, rolloutId, signal), Promise.all(beside)]);
+  if (release.as !== undefined) {
+    context.versions.set(`${release.service}/${release.as}`, ended.version);
+  }
   return [...judge(release, ended), ...found.flat()];
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { refuse } from '../../core/config/problems';
+import { SPLIT_OUTCOMES } from '../../core/manual-split/split-change';
 import { OUTCOMES } from '../../core/rollout/record';
 
 const seconds = z.number().min(0).max(86_400);
@@ -96,6 +97,7 @@ const releaseExpectation = z
 
 type Release = {
   service: string;
+  as?: string | undefined;
   change?: z.infer<typeof change> | undefined;
   revision?: string | undefined;
   during: {
@@ -108,6 +110,11 @@ type Release = {
 
 const release: z.ZodType<Release, unknown> = z.strictObject({
   service: z.string().describe('Service whose repository is released.'),
+  as: z
+    .string()
+    .regex(/^[a-z0-9]+$/, 'lower-case letters and digits')
+    .optional()
+    .describe('Name under which later splits of the scenario name its version.'),
   change: change
     .optional()
     .describe('Committed first; without it the repository’s newest commit is released.'),
@@ -142,6 +149,24 @@ const probe = z
   })
   .describe('A question put to the running application.');
 
+const split = z
+  .strictObject({
+    service: z.string().describe('Service that the operator puts, or has put, under manual split.'),
+    weights: z
+      .record(z.string(), z.int().min(0).max(100))
+      .describe('Percent of requests by the name that a release gave its version with `as`.'),
+    outcome: z.enum(SPLIT_OUTCOMES).default('Applied').describe('How applying it must end.'),
+    requests: z
+      .int()
+      .min(100)
+      .max(100_000)
+      .optional()
+      .describe(
+        'So many users’ requests are counted afterwards: each version’s share must be its weight, give or take four standard errors.',
+      ),
+  })
+  .describe('An operator’s `split:` in platform.yaml, deployed and applied.');
+
 const stage = z
   .strictObject({
     title: z.string().min(1).max(120),
@@ -150,6 +175,11 @@ const stage = z
       .max(20)
       .default([])
       .describe('Released at the same time; the stage ends when all have ended.'),
+    splits: z
+      .array(split)
+      .max(20)
+      .default([])
+      .describe('Applied one after the other, after the releases have ended.'),
     probes: z
       .array(probe)
       .max(20)
@@ -199,6 +229,7 @@ export const scenarioSchema = z
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type Stage = Scenario['stages'][number];
 export type ReleaseStep = Stage['releases'][number];
+export type SplitStep = Stage['splits'][number];
 export type Probe = Stage['probes'][number];
 export type LoadSpec = NonNullable<Scenario['load']>;
 export type Fault = z.infer<typeof fault>;

@@ -173,6 +173,7 @@ export class Drills {
       users: null,
       pipeline: this.pipeline(scenario.deploy),
       repositories: this.platform.repositories,
+      versions: new Map(),
       signal: this.left.signal,
       tell: () => undefined,
       onFault: () => undefined,
