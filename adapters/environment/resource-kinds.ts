@@ -65,6 +65,7 @@ const KINDS: readonly Kind[] = [
   { arn: /^ec2:.*:internet-gateway\/(.+)$/, type: 'AWS::EC2::InternetGateway' },
   { arn: /^ec2:.*:natgateway\/(.+)$/, type: 'AWS::EC2::NatGateway' },
   { arn: /^ec2:.*:route-table\/(.+)$/, type: 'AWS::EC2::RouteTable' },
+  { arn: /^ec2:.*:vpc-flow-log\/(.+)$/, type: 'AWS::EC2::FlowLog' },
   { arn: /^ec2:.*:vpc-endpoint\/(.+)$/, type: 'AWS::EC2::VPCEndpoint' },
 ];
 

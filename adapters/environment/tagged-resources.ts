@@ -19,7 +19,12 @@ import { type NamedResource, nameArn } from './resource-kinds';
 export interface TaggedResource extends NamedResource {
   /** The service whose version it belongs to; null for all else. */
   readonly service: string | null;
+  /** Name of the stack that made it, even if that stack is gone; null for what no stack made. */
+  readonly stack: string | null;
 }
+
+/** Tag that CloudFormation itself puts on what a stack makes. */
+const STACK_TAG = 'aws:cloudformation:stack-name';
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -40,10 +45,14 @@ export async function findTagged(
     ...(await discoveryServices(clients, environment)),
   ]) {
     if (tags[ENVIRONMENT_TAG] === environment) {
-      found.set(arn, tags);
+      found.set(arn, { ...tags, ...found.get(arn) });
     }
   }
-  return [...found].map(([arn, tags]) => ({ ...nameArn(arn), service: tags[SERVICE_TAG] ?? null }));
+  return [...found].map(([arn, tags]) => ({
+    ...nameArn(arn),
+    service: tags[SERVICE_TAG] ?? null,
+    stack: tags[STACK_TAG] ?? null,
+  }));
 }
 
 type Found = readonly (readonly [arn: string, tags: Tags])[];

@@ -89,7 +89,7 @@ export class ResourceOperator {
       type: resource.type,
       physicalId,
       arn: resourceArn(resource, physicalId, assigned),
-      tags: { ...stackTags, ...resourceTags(properties) },
+      tags: { ...stackTags, ...resourceTags(properties), 'aws:cloudformation:stack-name': resource.stack },
       properties,
       owner: { stack: resource.stack, logicalId: resource.logicalId },
     });
