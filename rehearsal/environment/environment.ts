@@ -50,6 +50,8 @@ export interface Environment {
   /** Images by URI; a pipeline adds what it built. */
   readonly images: Map<string, BuiltImage>;
   readonly calls: readonly CallRecord[];
+  /** Adds a call that AWS would make and the rehearsal does not, such as a pipeline's for its source. */
+  readonly noteCall: (call: CallRecord) => void;
   /** Lines that tasks and functions wrote, newest last, bounded. */
   readonly logs: readonly string[];
   /** Address of the ingress gateway. */
@@ -123,6 +125,7 @@ async function start(
     tasks,
     images,
     ...seen,
+    noteCall: (call) => seen.calls.push(call),
     logs: logs.lines,
     dataPlane: chosen.dataPlane,
     dataPlaneWhy: chosen.why,

@@ -4,7 +4,12 @@ export {
   checkout,
   commitChange,
   createRepository,
+  describeCommit,
+  exportCommit,
+  isReleased,
   openRepository,
+  pushCommit,
   resolveRevision,
   type ServiceRepository,
+  stageChange,
 } from './repository';

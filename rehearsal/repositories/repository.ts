@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { applyChange, type RepositoryChange } from './change';
@@ -10,13 +11,15 @@ export interface ServiceRepository {
   readonly dir: string;
   /** Folder for clones and checkouts. */
   readonly workDir: string;
+  /** Whether it was made here, to be pushed to; somebody's own is only read. */
+  readonly isRemote: boolean;
 }
 
 const BRANCH = 'main';
 
 /**
  * Creates a bare repository with the branch `main`, its first commit being the files of `seedFrom` (what a
- * `.gitignore` there names is left out), or an empty one. One that is there already is replaced.
+ * `.gitignore` there names is left out), or one without any commit. One that is there already is replaced.
  * @throws RepositoryError when `seedFrom` is no folder or holds no file.
  */
 export async function createRepository(options: {
@@ -29,10 +32,8 @@ export async function createRepository(options: {
   const dir = join(workDir, `${name}.git`);
   rmSync(dir, { recursive: true, force: true });
   await git(['init', '--quiet', '--bare', `--initial-branch=${BRANCH}`, dir], { cwd: workDir });
-  const repository = { name, dir, workDir };
-  if (seedFrom === undefined) {
-    await commitTree(repository, await git(['hash-object', '-t', 'tree', '-w', '/dev/null'], { cwd: dir }));
-  } else await seed(repository, resolve(seedFrom));
+  const repository = { name, dir, workDir, isRemote: true };
+  if (seedFrom !== undefined) await seed(repository, resolve(seedFrom));
   return repository;
 }
 
@@ -78,7 +79,7 @@ export async function openRepository(options: {
     );
   });
   const name = options.name ?? basename(path).replace(/\.git$/, '');
-  return { name, dir: resolve(path, found), workDir: ensureFolder(options.workDir) };
+  return { name, dir: resolve(path, found), workDir: ensureFolder(options.workDir), isRemote: false };
 }
 
 /**
@@ -103,28 +104,82 @@ function list(lines: string): string {
   return lines === '' ? 'none' : lines.split('\n').join(', ');
 }
 
+/** Where commits wait for their push; a clone does not fetch it. */
+const STAGED = 'refs/rehearsal/staged';
+
 /**
  * Commits a change on `main` as a developer does: clone, commit, push. Answers the new commit's id.
  * @throws RepositoryError when a file or text is not there, or nothing would change.
  */
 export async function commitChange(repository: ServiceRepository, change: RepositoryChange): Promise<string> {
+  return inClone(repository, async (clone) => {
+    const commit = await commitIn(clone, repository, change);
+    await git(['push', '--quiet', 'origin', `HEAD:${BRANCH}`], { cwd: clone });
+    return commit;
+  });
+}
+
+/**
+ * Commits a change upon what was staged last, or upon `main`, and keeps it in the repository without any push, so that
+ * it can be built ahead of its release.
+ * @throws RepositoryError when a file or text is not there, or nothing would change.
+ */
+export async function stageChange(repository: ServiceRepository, change: RepositoryChange): Promise<string> {
+  return inClone(repository, async (clone) => {
+    const staged = await git(['ls-remote', 'origin', STAGED], { cwd: clone });
+    if (staged !== '') {
+      await git(['fetch', '--quiet', 'origin', STAGED], { cwd: clone });
+      const hasMain = await isAncestor(clone, 'HEAD', 'FETCH_HEAD');
+      if (hasMain) await git(['reset', '--quiet', '--hard', 'FETCH_HEAD'], { cwd: clone });
+    }
+    const commit = await commitIn(clone, repository, change);
+    await git(['fetch', '--quiet', clone, `+HEAD:${STAGED}`], { cwd: repository.dir });
+    return commit;
+  });
+}
+
+/** Whether `main` has the commit already. Always so in somebody's own repository, which is not pushed to. */
+export async function isReleased(repository: ServiceRepository, commit: string): Promise<boolean> {
+  return !repository.isRemote || isAncestor(repository.dir, commit, `refs/heads/${BRANCH}`);
+}
+
+/** Pushes a staged commit to `main`, over whatever is there. */
+export async function pushCommit({ dir }: ServiceRepository, commit: string): Promise<void> {
+  await git(['push', '--quiet', '--force', dir, `${commit}:refs/heads/${BRANCH}`], { cwd: dir });
+}
+
+async function isAncestor(dir: string, older: string, newer: string): Promise<boolean> {
+  return git(['merge-base', '--is-ancestor', older, newer], { cwd: dir }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function inClone<T>(repository: ServiceRepository, work: (clone: string) => Promise<T>): Promise<T> {
   const clone = mkdtempSync(join(repository.workDir, `${repository.name}-clone-`));
   try {
-    await git(['clone', '--quiet', '--branch', BRANCH, repository.dir, clone], { cwd: repository.workDir });
-    applyChange(clone, change);
-    await git(['add', '--all'], { cwd: clone });
-    const changed = await git(['status', '--porcelain'], { cwd: clone });
-    if (changed === '') {
-      throw new RepositoryError(
-        `change "${change.message}" leaves every file of "${repository.name}" as it is`,
-      );
-    }
-    await git(['commit', '--quiet', '--message', change.message], { cwd: clone });
-    await git(['push', '--quiet', 'origin', BRANCH], { cwd: clone });
-    return await git(['rev-parse', 'HEAD'], { cwd: clone });
+    await git(['clone', '--quiet', repository.dir, clone], { cwd: repository.workDir });
+    return await work(clone);
   } finally {
     rmSync(clone, { recursive: true, force: true });
   }
+}
+
+async function commitIn(
+  clone: string,
+  repository: ServiceRepository,
+  change: RepositoryChange,
+): Promise<string> {
+  applyChange(clone, change);
+  await git(['add', '--all'], { cwd: clone });
+  const changed = await git(['status', '--porcelain'], { cwd: clone });
+  if (changed === '') {
+    throw new RepositoryError(
+      `change "${change.message}" leaves every file of "${repository.name}" as it is`,
+    );
+  }
+  await git(['commit', '--quiet', '--message', change.message], { cwd: clone });
+  return git(['rev-parse', 'HEAD'], { cwd: clone });
 }
 
 /**
@@ -142,6 +197,33 @@ export async function checkout(repository: ServiceRepository, revision: string):
   await git(['checkout', '--quiet', '--detach', commit], { cwd: dir });
   mkdirSync(join(dir, '.git', 'canary-complete'));
   return dir;
+}
+
+/** Puts a commit's files into a folder, without Git's own: what CodePipeline hands on as an archive. */
+export async function exportCommit(
+  repository: ServiceRepository,
+  commit: string,
+  dir: string,
+): Promise<void> {
+  mkdirSync(dir, { recursive: true });
+  const env = { GIT_INDEX_FILE: join(repository.workDir, `index-${randomUUID()}`) };
+  const where = ['--git-dir', repository.dir, '--work-tree', dir];
+  try {
+    await git([...where, 'read-tree', commit], { cwd: dir, env });
+    await git([...where, 'checkout-index', '--all', '--force'], { cwd: dir, env });
+  } finally {
+    rmSync(env.GIT_INDEX_FILE, { force: true });
+  }
+}
+
+/** Author and first line of a commit's message. */
+export async function describeCommit(
+  repository: ServiceRepository,
+  commit: string,
+): Promise<{ readonly author: string; readonly message: string }> {
+  const text = await git(['show', '--no-patch', '--format=%an%n%s', commit], { cwd: repository.dir });
+  const [author = '', message = ''] = text.split('\n');
+  return { author, message };
 }
 
 function ensureFolder(path: string): string {

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Environment } from '../environment/environment';
-import { machineArn } from '../environment/machines';
-import { Pipeline } from '../environment/pipeline';
+import { startEnvironmentPipelines } from '../environment/pipeline';
+import { Releases } from '../environment/releases';
 import type { LoadReport } from '../load/types';
+import type { PipelineEngine } from '../pipelines/engine';
 import type { PreparedPlatform } from '../platform/prepare-platform';
 import type { Expectation } from '../report/schema';
 import { type TrafficSecond, Users } from '../users/users';
@@ -53,7 +54,13 @@ export async function playScenario(parts: {
   const faults: Played['faults'][number][] = [];
   const onFault = (text: string) =>
     faults.push({ at: new Date(environment.clock.now()).toISOString(), text });
-  const context = stageContext({ ...parts, signal: until }, users, onFault, () => {
+  const pipelines = await startEnvironmentPipelines({
+    environment,
+    platform,
+    deployOverrides: () => platform.scenario.deploy,
+    onNews: () => undefined,
+  });
+  const context = stageContext({ ...parts, signal: until, pipelines }, users, onFault, () => {
     if (users !== null && arrivals.length === 0) {
       arrivals.push(users.arrive(until));
     }
@@ -77,6 +84,7 @@ export async function playScenario(parts: {
     };
   } finally {
     ended.abort();
+    await pipelines.stop();
     clearInterval(ticker);
     await users?.leave();
   }
@@ -104,25 +112,25 @@ function stageContext(
     platform,
     view,
     signal,
-  }: { environment: Environment; platform: PreparedPlatform; view: LiveView; signal: AbortSignal },
+    pipelines,
+  }: {
+    environment: Environment;
+    platform: PreparedPlatform;
+    view: LiveView;
+    signal: AbortSignal;
+    pipelines: PipelineEngine;
+  },
   users: Users | null,
   onFault: (text: string) => void,
   onStarted: () => void,
 ): StageContext {
   const { deployed } = environment.aws;
-  const pipeline = new Pipeline({
-    environment,
-    builder: platform.builder,
-    stateMachineArn: machineArn(deployed, platform.config.environment, 'rollout'),
-    region: deployed.region,
-    deployOverrides: platform.scenario.deploy,
-  });
   return {
     environment,
     environmentName: platform.config.environment,
     region: deployed.region,
     users,
-    pipeline,
+    releases: new Releases(pipelines, signal),
     repositories: platform.repositories,
     versions: new Map(),
     signal,

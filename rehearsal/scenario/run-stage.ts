@@ -1,7 +1,7 @@
-import type { Pipeline } from '../environment/pipeline';
+import type { Releases } from '../environment/releases';
 import type { TrackedRollout } from '../environment/rollout-tracker';
 import type { Expectation } from '../report/schema';
-import { commitChange, resolveRevision, type ServiceRepository } from '../repositories';
+import type { ServiceRepository } from '../repositories';
 import { type FaultTargets, injectFault } from './faults';
 import { askProbe, askThroughout } from './probe';
 import type { ReleaseStep, Stage } from './schema';
@@ -10,7 +10,7 @@ import { endOf, momentOf, rolloutOf } from './watch';
 
 /** What a stage is played with. */
 export interface StageContext extends FaultTargets {
-  readonly pipeline: Pipeline;
+  readonly releases: Releases;
   readonly repositories: ReadonlyMap<string, ServiceRepository>;
   /** Versions by the names that releases gave them: `<service>/<name>`. */
   readonly versions: Map<string, string>;
@@ -49,16 +49,13 @@ export async function runStage(stage: Stage, context: StageContext): Promise<rea
 /** Makes the commit and builds it, so that every release of the stage starts at the same time. */
 async function prepare(release: ReleaseStep, context: StageContext): Promise<string> {
   const repository = repositoryOf(release, context);
-  const commit =
-    release.change === undefined
-      ? await resolveRevision(repository, release.revision ?? 'HEAD')
-      : await commitChange(repository, {
-          files: release.change.write,
-          replace: release.change.replace,
-          message: release.change.message,
-        });
-  await context.pipeline.build(repository, commit);
-  return commit;
+  const { change } = release;
+  return context.releases.prepare(
+    repository,
+    change === undefined
+      ? { revision: release.revision ?? 'HEAD' }
+      : { change: { files: change.write, replace: change.replace, message: change.message } },
+  );
 }
 
 async function play(
@@ -67,7 +64,7 @@ async function play(
   context: StageContext,
 ): Promise<readonly Expectation[]> {
   const { environment, signal } = context;
-  const { rolloutId } = await context.pipeline.release(repositoryOf(release, context), commit);
+  const { rolloutId } = await context.releases.release(repositoryOf(release, context), commit);
   const commits = prepareAhead(release, context);
   const beside = release.during.map(async (step, index): Promise<readonly Expectation[]> => {
     const rollout = await rolloutOf(environment, rolloutId, signal);

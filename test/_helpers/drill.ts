@@ -3,17 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, startEnvironment } from '../../rehearsal/environment/environment';
-import { machineArn } from '../../rehearsal/environment/machines';
-import { Pipeline } from '../../rehearsal/environment/pipeline';
+import { startEnvironmentPipelines } from '../../rehearsal/environment/pipeline';
+import { Releases } from '../../rehearsal/environment/releases';
 import type { TrackedRollout } from '../../rehearsal/environment/rollout-tracker';
 import { packageRoot } from '../../rehearsal/functions/package-root';
 import { type RunningLoad, startLoad } from '../../rehearsal/load/load';
+import type { PipelineEngine } from '../../rehearsal/pipelines/engine';
 import { type PreparedPlatform, preparePlatform } from '../../rehearsal/platform/prepare-platform';
 import { secretsOf } from '../../rehearsal/platform/secrets';
 import { buildReport } from '../../rehearsal/report/build-report';
 import type { Expectation, Report } from '../../rehearsal/report/schema';
 import { runStage, type StageContext } from '../../rehearsal/scenario/run-stage';
-import { type Scenario, scenarioSchema } from '../../rehearsal/scenario/schema';
+import { scenarioSchema } from '../../rehearsal/scenario/schema';
 import { Users } from '../../rehearsal/users/users';
 
 /** What a drill is made from. */
@@ -43,6 +44,9 @@ export class Drills {
   private readonly users: Users[] = [];
   private readonly pressing: RunningLoad[] = [];
   private readonly left = new AbortController();
+  /** By service: what holds for the drill that is being played with it. */
+  private readonly overrides: Map<string, Readonly<Record<string, unknown>>>;
+  readonly releases: Releases;
 
   private constructor(
     readonly environment: Environment,
@@ -50,8 +54,12 @@ export class Drills {
     /** What went wrong inside the rehearsal itself. */
     readonly problems: readonly unknown[],
     private readonly folder: string,
+    private readonly pipelines: PipelineEngine,
+    overrides: Map<string, Readonly<Record<string, unknown>>>,
   ) {
     setMaxListeners(0, this.left.signal);
+    this.overrides = overrides;
+    this.releases = new Releases(pipelines, this.left.signal);
   }
 
   static async start(options: DrillsOptions): Promise<Drills> {
@@ -89,7 +97,14 @@ export class Drills {
       keepWarm: 30,
       onProblem: (error) => problems.push(error),
     });
-    return new Drills(environment, platform, problems, folder);
+    const overrides = new Map<string, Readonly<Record<string, unknown>>>();
+    const pipelines = await startEnvironmentPipelines({
+      environment,
+      platform,
+      deployOverrides: (service) => overrides.get(service) ?? {},
+      onNews: () => undefined,
+    });
+    return new Drills(environment, platform, problems, folder, pipelines, overrides);
   }
 
   /** Lets users come to these paths, as soon as all of them answer. */
@@ -124,7 +139,12 @@ export class Drills {
   async play(drill: Drill): Promise<Drilled> {
     const scenario = scenarioSchema.parse({ name: 'drill', deploy: drill.deploy, stages: drill.stages });
     const before = new Set(this.environment.tracker.all().map(({ id }) => id));
-    const context = this.contextOf(scenario);
+    const context = this.contextOf();
+    for (const { releases } of scenario.stages) {
+      for (const { service } of releases) {
+        this.overrides.set(service, scenario.deploy);
+      }
+    }
     const expectations: Expectation[] = [];
     for (const stage of scenario.stages) {
       expectations.push(...(await runStage(stage, context)));
@@ -144,15 +164,9 @@ export class Drills {
     return buildReport(played, this.environment, this.platform);
   }
 
-  pipeline(deployOverrides: Readonly<Record<string, unknown>> = {}): Pipeline {
-    const { deployed } = this.environment.aws;
-    return new Pipeline({
-      environment: this.environment,
-      builder: this.platform.builder,
-      stateMachineArn: machineArn(deployed, this.platform.config.environment, 'rollout'),
-      region: deployed.region,
-      deployOverrides,
-    });
+  /** Members of deploy.json that hold for a service's next releases. */
+  override(service: string, deploy: Readonly<Record<string, unknown>>): void {
+    this.overrides.set(service, deploy);
   }
 
   async stop(): Promise<void> {
@@ -161,17 +175,18 @@ export class Drills {
       ...this.users.map((users) => users.leave()),
       ...this.pressing.map((load) => load.stop()),
     ]);
+    await this.pipelines.stop();
     await this.environment.stop();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  private contextOf(scenario: Scenario): StageContext {
+  private contextOf(): StageContext {
     return {
       environment: this.environment,
       environmentName: this.platform.config.environment,
       region: this.environment.aws.deployed.region,
       users: null,
-      pipeline: this.pipeline(scenario.deploy),
+      releases: this.releases,
       repositories: this.platform.repositories,
       versions: new Map(),
       signal: this.left.signal,

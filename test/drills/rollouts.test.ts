@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { InvalidInput } from '../../core/errors';
+import type { PipelineFailed } from '../../rehearsal/environment/releases';
 import { reportSchema } from '../../rehearsal/report/schema';
 import { commitChange, type ServiceRepository } from '../../rehearsal/repositories';
 import { endOf as endOfRollout } from '../../rehearsal/scenario/watch';
@@ -208,16 +208,14 @@ describe('a release whose parts are wrong', () => {
     const commit = await commitChange(repository('gold'), { files, message: 'Mistakes' });
     const rollouts = drills.environment.tracker.all().filter(({ service }) => service === 'gold').length;
 
-    const refused = await drills
-      .pipeline()
-      .release(repository('gold'), commit)
-      .then(
-        () => [],
-        (error: InvalidInput) => error.problems.map(({ path }) => path),
-      );
+    const refused = await drills.releases.release(repository('gold'), commit).then(
+      () => null,
+      (error: PipelineFailed) => error,
+    );
 
+    expect(refused?.stage).toBe('Build');
     for (const path of ['percent_step', 'wait_time', 'stepz', 'memory']) {
-      expect(refused).toContainEqual(expect.stringContaining(path));
+      expect(refused?.log).toContainEqual(expect.stringContaining(path));
     }
     expect(drills.environment.tracker.all().filter(({ service }) => service === 'gold')).toHaveLength(
       rollouts,
@@ -229,8 +227,11 @@ describe('a release whose parts are wrong', () => {
     const service = repository('new');
     const stable = (await holdingsOf(drills.environment, NAME, 'new')).running[0];
     const commit = await commitChange(service, { files: { 'note.txt': 'new\n' }, message: 'Add a note' });
-    const { rolloutId } = await drills.pipeline({ bake_time: 60 }).release(service, commit);
-    drills.environment.images.delete(`rehearsal/new:${commit}`);
+    drills.override('new', { bake_time: 60 });
+    const { rolloutId } = await drills.releases.release(service, commit);
+    for (const uri of [...drills.environment.images.keys()].filter((name) => name.endsWith(commit))) {
+      drills.environment.images.delete(uri);
+    }
 
     const ended = await endOfRollout(drills.environment, rolloutId, new AbortController().signal);
 

@@ -91,8 +91,42 @@ const pipeline = z.strictObject({
     .default([]),
 });
 
-/** One action of a pipeline, in CloudFormation's own words. */
-export type ActionSpec = z.infer<typeof action>;
+interface CommonAction {
+  readonly name: string;
+  /** Actions of one number run beside one another. */
+  readonly runOrder: number;
+  /** Names of artifacts. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** Reads a commit of a repository. */
+export interface SourceAction extends CommonAction {
+  readonly kind: 'source';
+  readonly provider: 'CodeCommit' | 'CodeStarSourceConnection';
+  /** CodeCommit's name, or `owner/name` at a connection. */
+  readonly repository: string;
+  readonly branch: string;
+  readonly connectionArn: string | null;
+}
+
+/** Runs a CodeBuild project. */
+export interface BuildAction extends CommonAction {
+  readonly kind: 'build';
+  readonly project: string;
+}
+
+/** Starts a state machine with a file of its input artifact, and follows the execution. */
+export interface DeployAction extends CommonAction {
+  readonly kind: 'deploy';
+  readonly stateMachineArn: string;
+  /** Begins the execution's name. */
+  readonly namePrefix: string | null;
+  readonly inputFile: string;
+}
+
+/** One action of a pipeline. */
+export type ActionSpec = SourceAction | BuildAction | DeployAction;
 
 /** One stage: actions of one `RunOrder` run beside one another. */
 export interface StageSpec {
@@ -139,7 +173,7 @@ const KNOWN_ACTIONS = 'CodeCommit, CodeStarSourceConnection, CodeBuild, StepFunc
 function readAction(stage: string, value: unknown): ActionSpec {
   const parsed = action.safeParse(value);
   if (parsed.success) {
-    return parsed.data;
+    return actionOf(parsed.data);
   }
   const { Name, ActionTypeId } = Object(value) as { Name?: unknown; ActionTypeId?: { Provider?: unknown } };
   const provider = String(ActionTypeId?.Provider);
@@ -150,6 +184,41 @@ function readAction(stage: string, value: unknown): ActionSpec {
       ? `provider "${provider}" with category and version as given is not rehearsed; known are ${KNOWN_ACTIONS}`
       : findProblems(own, value).map(renderProblem).join('; ');
   throw new Unresolvable(`action "${String(Name)}" of stage "${stage}": ${why}`);
+}
+
+function actionOf(given: z.infer<typeof action>): ActionSpec {
+  const common = {
+    name: given.Name,
+    runOrder: given.RunOrder,
+    inputs: namesOf('InputArtifacts' in given ? given.InputArtifacts : []),
+    outputs: namesOf('OutputArtifacts' in given ? given.OutputArtifacts : []),
+  };
+  const { Configuration: configuration } = given;
+  if ('ProjectName' in configuration) {
+    return { ...common, kind: 'build', project: configuration.ProjectName };
+  }
+  if ('StateMachineArn' in configuration) {
+    return {
+      ...common,
+      kind: 'deploy',
+      stateMachineArn: configuration.StateMachineArn,
+      namePrefix: configuration.ExecutionNamePrefix ?? null,
+      inputFile: configuration.Input,
+    };
+  }
+  const isConnection = 'ConnectionArn' in configuration;
+  return {
+    ...common,
+    kind: 'source',
+    provider: isConnection ? 'CodeStarSourceConnection' : 'CodeCommit',
+    repository: isConnection ? configuration.FullRepositoryId : configuration.RepositoryName,
+    branch: configuration.BranchName,
+    connectionArn: isConnection ? configuration.ConnectionArn : null,
+  };
+}
+
+function namesOf(given: readonly { readonly Name: string }[]): readonly string[] {
+  return given.map(({ Name }) => Name);
 }
 
 /** @throws Unresolvable with every problem of the properties. */
