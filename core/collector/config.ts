@@ -55,7 +55,7 @@ export function renderCollectorConfig(place: CollectorPlace): string {
     processors: {
       'filter/known': { error_mode: 'ignore', metrics: { metric: [`not ${matches('name', knownNames())}`] } },
       'attributes/identify': { actions: identify(place.mesh) },
-      metricstransform: { transforms: renderTransforms() },
+      metrics_transform: { transforms: renderTransforms() },
       'attributes/clean': { actions: cleaned() },
       'filter/published': {
         error_mode: 'ignore',
@@ -72,7 +72,7 @@ export function renderCollectorConfig(place: CollectorPlace): string {
           processors: [
             'filter/known',
             'attributes/identify',
-            'metricstransform',
+            'metrics_transform',
             'attributes/clean',
             'filter/published',
           ],
@@ -109,6 +109,8 @@ function identify(mesh: string): readonly Json[] {
     pattern: pattern(direction, dimension),
   });
   return [
+    // The metrics extension of App Mesh's Envoy puts these on every statistic, about the proxy that reports.
+    ...Object.values(PROXY_DIMENSION).map((key) => ({ key, action: 'delete' })),
     extract('egress', PROXY_DIMENSION.target),
     extract('ingress', PROXY_DIMENSION.node),
     { key: PROXY_DIMENSION.mesh, value: mesh, action: 'upsert' },
@@ -172,8 +174,7 @@ function cleaned(): readonly Json[] {
   return [
     { key: PROTOCOL_LABEL, action: 'delete' },
     { pattern: '^(envoy|appmesh)\\..*', action: 'delete' },
-    // The metrics extension's own tags are about the proxy that reports, not about whom it reports on.
-    { key: 'VirtualGateway', action: 'delete' },
+    { pattern: '^(VirtualGateway|TargetVirtualService)$', action: 'delete' },
   ];
 }
 
