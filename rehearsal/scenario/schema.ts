@@ -165,6 +165,18 @@ const split = z
         'So many users’ requests are counted afterwards: each version’s share must be its weight, give or take four standard errors.',
       ),
   })
+  .superRefine(({ outcome, requests }, context) => {
+    if (requests !== undefined && outcome !== 'Applied') {
+      const allowed = 'requests only with outcome Applied';
+      refuse(
+        context,
+        ['requests'],
+        requests,
+        allowed,
+        'count them in a further split, of what was there before',
+      );
+    }
+  })
   .describe('An operator’s `split:` in platform.yaml, deployed and applied.');
 
 const stage = z

@@ -144,6 +144,32 @@ describe('platform.yaml', () => {
     ];
     expect(paths(platformSchema, aPlatform({ services }))).toEqual(['services[0].backends[1]']);
   });
+
+  it.each([
+    [[], 'services[0].split'],
+    [[{ version: 'aaaaaaaa', weight: 99 }], 'services[0].split'],
+    [[{ version: 'v1', weight: 100 }], 'services[0].split[0].version'],
+    [
+      [
+        { version: 'aaaaaaaa', weight: 50 },
+        { version: 'aaaaaaaa', weight: 50 },
+      ],
+      'services[0].split[1].version',
+    ],
+  ])('refuses %j, which is no split', (split, place) => {
+    expect(paths(platformSchema, aPlatform({ services: [{ name: 'shop', port: 8080, split }] }))).toContain(
+      place,
+    );
+  });
+
+  it('refuses to share a volume between two versions', () => {
+    const split = ['aaaaaaaa', 'bbbbbbbb'].map((version) => ({ version, weight: 50 }));
+    const services = [{ name: 'shop', port: 8080, volume: {}, split }];
+    expect(paths(platformSchema, aPlatform({ services }))).toContain('services[0].split');
+    expect(paths(platformSchema, aPlatform({ services: [{ ...services[0], volume: undefined }] }))).toEqual(
+      [],
+    );
+  });
 });
 
 describe('rollout.json', () => {

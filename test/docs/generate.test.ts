@@ -16,10 +16,9 @@ describe('generated docs', () => {
     const folder = mkdtempSync(join(tmpdir(), 'docs-'));
     try {
       mkdirSync(join(folder, 'state-machine'));
-      writeFileSync(
-        join(folder, 'state-machine/rollout.asl.json'),
-        readFileSync(join(ROOT, 'state-machine/rollout.asl.json')),
-      );
+      for (const file of ['state-machine/rollout.asl.json', 'state-machine/split.asl.json']) {
+        writeFileSync(join(folder, file), readFileSync(join(ROOT, file)));
+      }
       const all = (await generateDocs(folder)).map((file) => file.path);
       expect(await writeDocs(folder)).toEqual(all);
       writeFileSync(join(folder, 'docs/reference/errors.md'), 'changed');
