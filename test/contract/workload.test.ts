@@ -124,6 +124,26 @@ describe('ECS workload', () => {
     });
   });
 
+  it('calls a task alive until it has ended, although ECS no longer counts it as running', async () => {
+    await fixture.workload.create(aVersionSpec(CANARY));
+    await fixture.settle();
+    fixture.runner.isStubborn = true;
+    await fixture.workload.scale(CANARY, 0);
+    await fixture.settle();
+    expect(await fixture.workload.describe(CANARY)).toMatchObject({ desired: 0, running: 0, alive: 1 });
+  });
+
+  it('has ECS end a task before it starts the next, for what cannot run twice', async () => {
+    await fixture.workload.create(aVersionSpec(CANARY, { isExclusive: true }));
+    const { services } = await fixture.ecs.send(
+      new DescribeServicesCommand({ cluster: 'demo', services: [NAME] }),
+    );
+    expect(services?.[0]?.deploymentConfiguration).toMatchObject({
+      minimumHealthyPercent: 0,
+      maximumPercent: 100,
+    });
+  });
+
   it('registers tasks in Cloud Map under the version’s name, and takes them out', async () => {
     await fixture.workload.create(spec);
     await fixture.settle();
