@@ -8,7 +8,7 @@ PYTHON ?= python3
 TSX := node --import tsx
 SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null)
 
-.PHONY: help rehearse test drills synth check docs clean setup setup-test
+.PHONY: help deploy destroy rehearse test drills synth check docs clean setup setup-test
 
 help: ## Lists what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -24,6 +24,12 @@ drills: setup-test cdk.out/.synthesized ## The drill matrix: whole rehearsals on
 	@DRILLS=1 npx --no-install jest --ci test/drills
 
 synth: cdk.out/.synthesized ## Bundles the functions and writes the templates to cdk.out
+
+deploy: node_modules/.installed ## Deploys the environment of platform.yaml: checks, preview, one question
+	@$(TSX) bin/canary.ts deploy --platform $(PLATFORM) $(ARGS)
+
+destroy: node_modules/.installed ## Deletes everything of the environment, and proves that nothing is left
+	@$(TSX) bin/canary.ts destroy --platform $(PLATFORM) $(ARGS)
 
 check: setup-test ## What `make test` checks beside the tests
 	@$(TSX) tools/check.ts

@@ -1,4 +1,6 @@
 import type { CommandSpec } from '../command';
+import { deployCommand } from './deploy';
+import { destroyCommand } from './destroy';
 import { rehearseCommand } from './rehearse';
 import { schemaCommand } from './schema';
 import { splitCommand } from './split';
@@ -8,6 +10,8 @@ import { validateCommand } from './validate';
 export const COMMANDS: readonly CommandSpec[] = [
   validateCommand,
   rehearseCommand,
+  deployCommand,
+  destroyCommand,
   splitCommand,
   schemaCommand,
 ];

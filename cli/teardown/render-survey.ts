@@ -1,16 +1,7 @@
 import type { StackResource } from '../../adapters/environment/stacks';
 import type { TaggedResource } from '../../adapters/environment/tagged-resources';
+import { DATA_KINDS } from '../environment/data-kinds';
 import { type Survey, whatIsLeft } from './survey';
-
-/** What cannot be had back, by type, in the person's words. */
-const DATA: Readonly<Record<string, string>> = {
-  'AWS::EFS::FileSystem': 'data volume, with every file in it',
-  'AWS::CodeCommit::Repository': 'Git repository, with all code in it',
-  'AWS::ECR::Repository': 'image repository, with every image in it',
-  'AWS::S3::Bucket': 'bucket, with every object and version in it',
-  'AWS::DynamoDB::Table': 'table, with the history of all rollouts',
-  'AWS::KMS::Key': 'encryption key: what it encrypted elsewhere cannot be read any more',
-};
 
 /** The preview of a destruction: everything that goes, loudly what cannot be had back. */
 export function renderSurvey(
@@ -64,7 +55,7 @@ function dataLines(
   return [
     ...resources.map(({ type, physicalId }) => ({ type, id: physicalId })),
     ...leftovers.map(({ type, id }) => ({ type, id })),
-  ].flatMap(({ type, id }) => (DATA[type] === undefined ? [] : [`${DATA[type]}: ${id}`]));
+  ].flatMap(({ type, id }) => (DATA_KINDS[type] === undefined ? [] : [`${DATA_KINDS[type]}: ${id}`]));
 }
 
 /** The proof that nothing is left: what was asked, and what came back. */

@@ -84,12 +84,22 @@ async function stopActivity(tools: TakeDownTools, found: Survey, problems: strin
   }
 }
 
-/** Routes first, for they hold the versions; then versions, again and again until their last task has ended. */
-async function removeVersions(tools: TakeDownTools, environment: string, problems: string[]): Promise<void> {
+/**
+ * Removes all versions, or those of one service. Routes first, for they hold the versions; then versions, again and
+ * again until their last task has ended.
+ */
+export async function removeVersions(
+  tools: TakeDownTools,
+  environment: string,
+  problems: string[],
+  service: string | null = null,
+): Promise<void> {
   const { clients, tell, pause } = tools;
   for (let round = 0; round < VERSION_ROUNDS; round += 1) {
     const failed: string[] = [];
-    const { routes, versions } = await survey(clients, environment);
+    const found = await survey(clients, environment);
+    const routes = found.routes.filter(({ router }) => service === null || router === service);
+    const versions = found.versions.filter((part) => service === null || part.service === service);
     for (const route of routes) {
       tell(`taking traffic away: route ${route.router}`);
       await attempt(failed, () => removeRoute(clients, route));

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import {
@@ -46,6 +46,11 @@ export class Ingress extends Construct {
     gateway.service.attachToApplicationTargetGroup(targets);
     // ECS refuses a service whose target group no listener uses yet.
     gateway.service.node.addDependency(door.listen(targets));
+    const scheme = props.platform.load_balancer.certificate_arn === undefined ? 'http' : 'https';
+    new CfnOutput(this, 'ApplicationUrl', {
+      value: `${scheme}://${door.balancer.loadBalancerDnsName}`,
+      description: 'The application',
+    });
   }
 
   private createGatewayGroup(props: IngressProps, balancer: ApplicationLoadBalancer): SecurityGroup {
