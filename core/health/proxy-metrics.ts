@@ -2,8 +2,10 @@
  * The metrics that proxies publish and judges read: the one contract between the two. Names are those of App Mesh's
  * metrics extension and of Envoy, so that dashboards made for them fit.
  *
- * Every value is the sum over one whole minute, stamped with that minute's start. Zeros are published while the
- * target is known to a caller, so that no datapoint means no data and not no traffic.
+ * Every value is the sum over one whole minute, stamped with that minute's start; what happened in a minute's last 15
+ * seconds may be counted in the next. Zeros are published while the target is known to a caller, so that no datapoint
+ * means no data and not no traffic. On AWS the collector beside each proxy publishes them (`core/collector/`), in a
+ * rehearsal its metrics agent.
  */
 
 /** CloudWatch namespace of all proxy metrics. */
@@ -31,7 +33,11 @@ export const TARGET_METRIC = {
   code3xx: 'envoy_appmesh_HTTPCode_Target_3XX_Count',
   code4xx: 'envoy_appmesh_HTTPCode_Target_4XX_Count',
   code5xx: 'envoy_appmesh_HTTPCode_Target_5XX_Count',
-  /** Whole duration of each request as its caller saw it, time-outs included. Milliseconds, a distribution. */
+  /**
+   * Duration of each answered request as its caller saw it, all tries together. Milliseconds, a distribution. Requests
+   * that timed out or found no connection are server errors and may be left out: Envoy's histogram on AWS does not have
+   * them, the rehearsal's does. Never judge on it alone.
+   */
   responseTime: 'envoy_appmesh_TargetResponseTime',
   /** Connections to the target's proxy that could not be made. Count. */
   connectFailures: 'envoy_cluster_upstream_cx_connect_fail',
@@ -40,8 +46,8 @@ export const TARGET_METRIC = {
 } as const;
 
 /**
- * What a version's own proxy saw, with dimensions `Mesh` and `VirtualNode`. Health checks do not count. Each try of
- * a request counts. Blind to whatever never reached the proxy: judge on `TARGET_METRIC` first.
+ * What a version's own proxy saw, with dimensions `Mesh` and `VirtualNode`. Health checks are connections and no
+ * requests, so they count for tcp alone. Each try of a request counts. Blind to whatever never reached the proxy: judge on `TARGET_METRIC` first.
  */
 export const NODE_METRIC = {
   /** Requests received. Count; http, http2 and grpc. */
