@@ -7,6 +7,7 @@ import { importDirections } from './checks/import-directions';
 import { machineTraces } from './checks/machine-traces';
 import { programCheck } from './checks/run-program';
 import { synthFindings } from './checks/synth-findings';
+import { templateLint } from './checks/template-lint';
 
 /** Everything that must hold beside the tests. */
 const CHECKS: readonly Check[] = [
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   fileSize,
   machineTraces,
   synthFindings,
+  templateLint,
 ];
 
 /** Runs all checks at once, one line each as it ends, then the output of those that failed. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { circularImports, findCycles } from '../../tools/checks/circular-imports';
@@ -7,6 +7,7 @@ import { complaintsAbout } from '../../tools/checks/file-size';
 import { machineTraces, tracesIn } from '../../tools/checks/machine-traces';
 import { programCheck } from '../../tools/checks/run-program';
 import { judgeReport } from '../../tools/checks/synth-findings';
+import { templateLint } from '../../tools/checks/template-lint';
 
 let folder: string;
 
@@ -146,5 +147,53 @@ describe('a program', () => {
 
   it('throws when the program is not installed', async () => {
     await expect(programCheck('none', 'no-such-program', []).run(folder)).rejects.toThrow('make setup');
+  });
+});
+
+describe('template lint', () => {
+  /** A synthesized folder, and a cfn-lint that ends as told. */
+  function prepare(program: string | null, isInstalled: boolean): void {
+    for (const path of ['cdk.out', '.venv/bin']) {
+      mkdirSync(join(folder, path), { recursive: true });
+    }
+    write('cdk.out/manifest.json', '{}');
+    if (program !== null) {
+      writeFileSync(join(folder, '.venv/bin/cfn-lint'), program, { mode: 0o755 });
+    }
+    if (isInstalled) {
+      write('.venv/.test', '');
+    }
+  }
+
+  it('has nothing to say before anything is synthesized, or before the test tools are installed', async () => {
+    expect(await templateLint.run(folder)).toMatchObject({ passed: true, note: 'nothing synthesized yet' });
+
+    prepare(null, false);
+
+    expect(await templateLint.run(folder)).toMatchObject({ passed: true });
+  });
+
+  it('fails when the test tools are installed and cfn-lint is not among them', async () => {
+    prepare(null, true);
+
+    expect(await templateLint.run(folder)).toMatchObject({
+      passed: false,
+      output: expect.stringContaining('run `make setup-test`'),
+    });
+  });
+
+  it('fails with what cfn-lint finds, warnings included', async () => {
+    prepare('#!/bin/sh\necho "cdk.out/a.template.json:1:1:1:1:W2001:unused"\nexit 4\n', true);
+
+    expect(await templateLint.run(folder)).toMatchObject({
+      passed: false,
+      output: 'cdk.out/a.template.json:1:1:1:1:W2001:unused',
+    });
+  });
+
+  it('passes when cfn-lint finds nothing', async () => {
+    prepare('#!/bin/sh\nexit 0\n', true);
+
+    expect(await templateLint.run(folder)).toMatchObject({ passed: true });
   });
 });

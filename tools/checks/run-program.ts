@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve as resolvePath } from 'node:path';
 import type { Check, CheckResult } from './check';
 
 /** A check that is an installed program: it fails as the program does, with what that printed. */
@@ -7,11 +7,11 @@ export function programCheck(name: string, program: string, args: readonly strin
   return { name, run: (root) => runProgram(root, program, args) };
 }
 
-/** Runs `node_modules/.bin/<program>` in `root`. */
+/** Runs `node_modules/.bin/<program>`, or a program named by its whole path, in `root`. */
 export function runProgram(root: string, program: string, args: readonly string[]): Promise<CheckResult> {
   return new Promise((resolve, reject) => {
     execFile(
-      join(root, 'node_modules/.bin', program),
+      resolvePath(root, 'node_modules/.bin', program),
       args,
       { cwd: root, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
