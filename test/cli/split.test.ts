@@ -1,9 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
-import { createSsmClient } from '../../adapters/clients';
+import { createDynamoDbClient, createSsmClient } from '../../adapters/clients';
+import { DynamoDbRolloutStore } from '../../adapters/store/dynamodb/store';
+import { RELEASE_TABLE_KEYS } from '../../core/config/release-table';
 import { serviceParameterName } from '../../core/config/service-binding';
+import { AppMeshService } from '../../rehearsal/aws/services/app-mesh/service';
+import { createDynamoDbService, type DynamoDbService } from '../../rehearsal/aws/services/dynamodb/service';
 import { SsmService } from '../../rehearsal/aws/services/ssm/service';
 import { createStepFunctionsService } from '../../rehearsal/aws/services/step-functions/service';
 import { aBinding, aCommit, aRolloutInput } from '../_helpers/builders';
@@ -16,6 +21,7 @@ const V2 = 'bbbbbbbb';
 
 let folder: string;
 let aws: LocalAws;
+let tables: DynamoDbService;
 let theatre: Theatre;
 let ticking: NodeJS.Timeout;
 let environment: NodeJS.ProcessEnv;
@@ -29,8 +35,16 @@ beforeEach(async () => {
   await theatre.release('shop-1', aRolloutInput({ commit: aCommit('a') }));
   theatre.putUnderManualSplit(true);
   await theatre.release('shop-2', aRolloutInput({ commit: aCommit('b') }));
+  tables = await createDynamoDbService({
+    clock: theatre.clock,
+    region: 'us-west-2',
+    account: '111122223333',
+    changed: () => undefined,
+  });
   aws = await startLocalAws((context) => [
     new SsmService(context),
+    new AppMeshService(context),
+    tables,
     createStepFunctionsService(context, theatre.engine),
   ]);
   const ssm = createSsmClient(aws.settings);
@@ -49,6 +63,7 @@ afterEach(async () => {
   clearInterval(ticking);
   process.env = environment;
   await aws.close();
+  await tables.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -111,6 +126,45 @@ describe('canary split', () => {
     expect(ran.exitCode).toBe(1);
     expect(ran.printed).toContain('shop: FailedNoChange');
     expect(await theatre.split()).toEqual({ [V1]: 100 });
+  });
+
+  it('shows the split and the versions that can be named', async () => {
+    const settings = { ...aws.settings, region: 'us-west-2' };
+    const client = createDynamoDbClient(settings);
+    const { partition, sort } = RELEASE_TABLE_KEYS;
+    await client.send(
+      new CreateTableCommand({
+        TableName: 'demo-releases',
+        KeySchema: [
+          { AttributeName: partition, KeyType: 'HASH' },
+          { AttributeName: sort, KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [partition, sort].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: 'S',
+        })),
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+    const store = new DynamoDbRolloutStore(client, 'demo-releases');
+    for (const built of await theatre.world.store.listVersions('shop', 9)) {
+      await store.saveVersion(built);
+    }
+    client.destroy();
+    const argv = ['split', 'shop', '--show', '--platform', platform(''), '--endpoint-url', aws.endpoint.url];
+
+    const shown = await runCanary(...argv);
+    const machine = await runCanary(...argv, '--json');
+
+    expect(shown.told).toBe('');
+    expect(shown.printed.split('\n')).toEqual([
+      'shop: under manual split',
+      'traffic now: no traffic',
+      'versions that can be named, newest first:',
+      expect.stringMatching(/^ {2}bbbbbbbb +0 % {2}built 2026-01-01T/),
+      expect.stringMatching(/^ {2}aaaaaaaa +0 % {2}built 2026-01-01T00:00:00/),
+    ]);
+    expect(JSON.parse(machine.printed)).toMatchObject({ manualSplit: true, split: {} });
   });
 
   it('refuses a service without a split, an unknown service and weights that are no split', async () => {

@@ -1,4 +1,7 @@
-import { aCommit, aRolloutInput } from '../_helpers/builders';
+import { MemoryWorld } from '../../adapters/memory/world';
+import { recoverSplit } from '../../core/manual-split/recover-split';
+import { emptyServiceState } from '../../core/rollout/record';
+import { aCommit, aRolloutInput, iso, NOON } from '../_helpers/builders';
 import { Theatre } from '../_helpers/theatre';
 
 const V1 = 'aaaaaaaa';
@@ -319,6 +322,33 @@ describe('an operator’s split', () => {
     expect(ended.status).toBe('SUCCEEDED');
     expect(await theatre.split()).toEqual({ [V1]: 60, [V3]: 40 });
     expect(await theatre.service.workload.list()).toEqual([V1, V3]);
+  });
+});
+
+describe('recoverSplit', () => {
+  it('takes an execution that ended before it had the lease it waited for out of the queue', async () => {
+    const world = new MemoryWorld(NOON);
+    const execution = 'arn:aws:states:us-west-2:000000000000:execution:demo-split:split-1';
+    const claimant = { rolloutId: 'split-1', execution, startedAt: iso(0) };
+    await world.store.saveService({ ...emptyServiceState('shop'), waiting: claimant });
+    await world.store.saveSplitChange({
+      id: 'split-1',
+      service: 'shop',
+      wanted: { [V1]: 100 },
+      before: {},
+      execution,
+      fence: 1,
+      adoptedFrom: null,
+      phase: 'claimed',
+      startedAt: iso(0),
+      leftovers: [],
+    });
+    const change = { executionArn: execution, name: 'split-1', status: 'ABORTED' as const };
+
+    const { action } = await recoverSplit(world, { ...change, input: '{"service":"shop"}' });
+
+    expect(action).toBe('left_queue');
+    expect((await world.store.loadService('shop')).waiting).toBeNull();
   });
 });
 
