@@ -168,10 +168,11 @@ function checkService(
   index: number,
   context: z.RefinementCtx,
 ): void {
-  const shared = service.split?.length ?? 0;
-  if (service.volume !== undefined && shared > 1) {
-    const allowed = 'one version: only one may use a volume at a time';
-    refuse(context, ['services', index, 'split'], `${shared} versions`, allowed, 'keep one of them');
+  if (service.volume !== undefined && service.split !== undefined) {
+    // Even a split of one version: the change from one to the next runs both for a while.
+    const allowed = 'no split for a service with a volume: two versions on one set of files would ruin them';
+    const todo = 'remove split, and release with strategy all_at_once';
+    refuse(context, ['services', index, 'split'], `${service.split.length} versions`, allowed, todo);
   }
   const tcpPorts = new Map<number, string>();
   for (const [position, name] of service.backends.entries()) {

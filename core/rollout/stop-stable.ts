@@ -25,16 +25,17 @@ export async function stopStable(ports: Ports, input: StepInput): Promise<Progre
   }
   const stopping = await saveSize(context);
   const alive = await stopAllBut(context, record.version);
+  // A call of the execution that was taken over may still be under way, so nothing starts before a second look.
+  const isTakenOver = record.adoptedFrom !== null && input.state.progress?.next !== 'wait_for_stop';
+  const wait = { next: 'wait_for_stop', wait_seconds: gapPollSeconds(record) } as const;
   const now = ports.clock.now();
   if (alive.length > 0) {
     return secondsSince(stopping.createdAt, now) >= record.deploy.progress_deadline
       ? { ...seen, next: 'roll_back', reason: `tasks of ${alive.join(', ')} did not end in time` }
-      : {
-          ...seen,
-          next: 'wait_for_stop',
-          wait_seconds: gapPollSeconds(record),
-          reason: `waiting until the tasks of ${alive.join(', ')} are gone`,
-        };
+      : { ...seen, ...wait, reason: `waiting until the tasks of ${alive.join(', ')} are gone` };
+  }
+  if (isTakenOver) {
+    return { ...seen, ...wait, reason: 'making sure that the interrupted rollout starts nothing any more' };
   }
   // The new version has the whole of `progress_deadline` for itself.
   await updateRecord({ ...context, record: stopping }, { createdAt: isoNow(ports.clock) });

@@ -65,7 +65,7 @@ export const serviceSchema = z.strictObject({
     })
     .optional()
     .describe(
-      'Encrypted storage that outlives versions, mounted at `container.data_path` of taskdef.json. Only for strategy all_at_once.',
+      'Encrypted storage that outlives versions, mounted at `container.data_path` of taskdef.json. Only for strategy all_at_once; not together with `split`.',
     ),
   split: splitSchema
     .optional()
