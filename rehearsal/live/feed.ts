@@ -3,7 +3,6 @@ import { boundedCopy } from './bounded';
 import { differenceOf, type Json } from './difference';
 import type { LiveState } from './state';
 
-/** Least time between two messages to a page, milliseconds: four in a second are as live as people can see. */
 const LEAST_GAP = 250;
 
 /** A page hears of the server at least this often, milliseconds, so that it can tell silence from quiet. */
@@ -23,6 +22,8 @@ export interface LiveFeedOptions {
   readonly state: () => LiveState;
   /** Changes with the page's own code; a page that has another one loads itself anew. */
   readonly pageId: string;
+  /** Least time between two messages to a page, milliseconds. @default 250, as live as people can see */
+  readonly leastGapMillis?: number | undefined;
 }
 
 /**
@@ -59,7 +60,7 @@ export class LiveFeed {
     if (this.listeners.size === 0 || this.pending !== undefined) {
       return;
     }
-    const wait = Math.max(0, this.sentAt + LEAST_GAP - performance.now());
+    const wait = Math.max(0, this.sentAt + (this.options.leastGapMillis ?? LEAST_GAP) - performance.now());
     this.pending = setTimeout(() => this.send(), wait);
   }
 

@@ -12,6 +12,8 @@ export interface LiveServerOptions {
   readonly machine: readonly DrawnState[];
   /** Port on 127.0.0.1. @default one that is free */
   readonly port?: number;
+  /** As for the feed: tests go through hours in seconds. */
+  readonly leastGapMillis?: number;
 }
 
 /** A live page that is being served. */
@@ -31,7 +33,8 @@ export interface LiveServer {
  */
 export async function startLiveServer(options: LiveServerOptions): Promise<LiveServer> {
   const page = await renderLivePage(options.machine);
-  const feed = new LiveFeed({ state: options.state, pageId: page.id });
+  const { state, leastGapMillis } = options;
+  const feed = new LiveFeed({ state, pageId: page.id, leastGapMillis });
   const server = createServer((request, response) => answer(request, response, { options, page, feed }));
   try {
     await listen(server, options.port ?? 0);

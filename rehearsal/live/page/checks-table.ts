@@ -21,7 +21,7 @@ export function checksTable(rollout: LiveRollout): Insert {
 
 function row(check: Check, rollout: LiveRollout, index: number): Markup {
   const words = verdictWords(check.verdict);
-  return html`<tr data-key="${check.at}-${index}"><td class="at">${clockText(check.at)}<br><span class="quiet-text">${canaryWeightAt(rollout, Date.parse(check.at))} %</span></td><td><span class="verdict-text ${check.verdict}"><span aria-hidden="true">${words.mark}</span> ${words.text}</span></td><td class="long">${check.reason}</td><td>${check.evidence.length === 0 ? html`<span class="quiet-text">nothing was recorded</span>` : html`<ul class="evidence">${check.evidence.map(evidenceLine)}</ul>`}</td></tr>`;
+  return html`<tr data-key="${check.at}-${index}"><td class="at">${clockText(check.at)} <br><span class="quiet-text">${canaryWeightAt(rollout, Date.parse(check.at))} %</span></td><td><span class="verdict-text ${check.verdict}"><span aria-hidden="true">${words.mark}</span> ${words.text}</span></td><td class="long">${check.reason}</td><td>${check.evidence.length === 0 ? html`<span class="quiet-text">nothing was recorded</span>` : html`<ul class="evidence">${check.evidence.map(evidenceLine)}</ul>`}</td></tr>`;
 }
 
 /** Evidence is open to further members, so each is looked at before it is shown. */

@@ -14,7 +14,7 @@ body[data-standing=lost] .standing-line{position:sticky;top:0;z-index:2;float:no
 .open{margin:0 0 14px}.open code{color:var(--muted);margin-left:6px}
 .facts dd.bad{color:var(--bad)}
 .jumps{display:none;gap:14px;flex-wrap:wrap;font-size:14px;margin-top:10px}
-.top{display:grid;grid-template-columns:minmax(0,2fr) minmax(280px,1fr);gap:16px}
+.top .card{margin:0}.top{margin:16px 0;display:grid;grid-template-columns:minmax(0,2fr) minmax(280px,1fr);gap:16px}
 .services{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:12px}
 .tile{border:1px solid var(--line);border-radius:10px;padding:12px 14px;display:flex;flex-direction:column;gap:6px}
 .tile h3{font-size:16px;margin:0}.tile p{margin:0}.tile-rollout a{text-decoration-thickness:1px}
@@ -24,7 +24,7 @@ body[data-standing=lost] .standing-line{position:sticky;top:0;z-index:2;float:no
 .split{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:2px 18px;font-size:14px}
 .split li{display:flex;align-items:center;gap:6px;font-variant-numeric:tabular-nums}
 .clone{display:flex;gap:8px;align-items:center;margin-top:auto!important}
-.remote{flex:1;min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;color:var(--muted);font-size:12px}
+.remote{flex:1;min-width:0;color:var(--muted);font-size:12px}
 button.small{font-size:13px;padding:2px 9px;flex:none}
 .events-card{display:flex;flex-direction:column}
 .scroll.tall{max-height:420px;overflow:auto;overscroll-behavior:contain}
@@ -62,7 +62,7 @@ pre:focus-visible,g.node:focus-visible .shape{outline:3px solid var(--link);outl
 .detail-head,.detail-foot{grid-column:1/-1}.detail-head p{margin:4px 0}.detail-main{min-width:0}
 .links{font-size:14px}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:0 20px}
-.pair figure{margin:6px 0}
+.pair figure{margin:6px 0}.pair .legend{display:flex;margin:0}
 .line{fill:none;stroke-width:2.4;stroke-linecap:round;stroke-linejoin:round}.line.stable{stroke:var(--stable)}.line.canary{stroke:var(--canary);stroke-dasharray:7 5}
 .stroke{width:22px;height:0;border-top:3px solid var(--stable);display:inline-block}.stroke.canary{border-top:3px dashed var(--canary)}
 .key b{color:var(--ink);font-variant-numeric:tabular-nums}
@@ -84,7 +84,9 @@ pre:focus-visible,g.node:focus-visible .shape{outline:3px solid var(--link);outl
 .swatch.dashes{background:none;height:0;border-top:2px dashed var(--muted);border-radius:0;width:20px}
 .state-comment{border-left:3px solid var(--link);padding:2px 0 2px 12px;margin-top:10px;font-size:14px;min-height:92px}.state-comment p{margin:2px 0}
 @media (max-width:1080px){.top,.detail{grid-template-columns:minmax(0,1fr)}.events-card .scroll{flex:none;max-height:300px}.jumps{display:flex}}
-@media (max-width:640px){.run{grid-template-columns:minmax(0,1fr)}.services,.rollout-list{grid-template-columns:minmax(0,1fr)}.stages li{max-width:none;flex-basis:100%}.stages{gap:8px}
-.stages li+li::before{left:22px;top:-8px;width:2px;height:8px}.standing-line{float:none}
+@media (max-width:640px){.run{grid-template-columns:minmax(0,1fr)}.services,.rollout-list{grid-template-columns:minmax(0,1fr)}.standing-line{float:none}
+.stages{display:grid;grid-template-columns:repeat(auto-fit,minmax(84px,1fr));gap:8px 12px}.stages li+li::before{left:-12px;width:12px}
+.stage{grid-template-columns:16px 1fr;padding:6px 8px;font-size:13px;height:100%}.stage-word{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.rollout-list a{display:flex;flex-wrap:wrap;gap:2px 8px;align-items:center}.choice-name{flex-basis:100%}
 .checks-table{min-width:0}.checks-table thead{position:absolute;clip-path:inset(50%)}.checks-table tr{display:grid;grid-template-columns:auto 1fr;gap:2px 12px;border-bottom:1px solid var(--grid);padding:8px 0}.checks-table td{border:0;padding:0}.checks-table td:nth-child(n+3){grid-column:1/-1}.checks-table td br{display:none}}
 `;

@@ -89,11 +89,11 @@ function node({ state, lane, row }: Place, visit: Visit | undefined, isShown: bo
   const [x, y] = [laneX(lane), rowY(row) - NODE.height / 2];
   const kind = visit === undefined ? '' : visit.isCurrent ? 'now' : 'visited';
   const lines = nameLines(state.name);
-  const said = `${state.name}, ${state.type}. ${state.comment}. ${visitText(visit)}`;
-  return html`<g id="${domId('state', state.name)}" class="node ${kind}" role="option" aria-selected="${isShown ? 'true' : 'false'}" tabindex="${isShown ? 0 : -1}" aria-label="${said}" data-pick-state="${state.name}" transform="translate(${x} ${y})"><path class="shape" d="${shape(state.type)}"/>${lines.map(
+  const said = `${state.name}, ${state.type}${visit?.isCurrent === true ? ', the rollout is here' : ''}. ${state.comment}. ${visitText(visit)}`;
+  return html`<g id="${domId('state', state.name)}" class="node ${kind}" role="option" aria-selected="${isShown ? 'true' : 'false'}" tabindex="${isShown ? 0 : -1}" aria-label="${said}" data-pick-state="${state.name}" transform="translate(${x} ${y})"><path class="shape" d="${shape(state.type)}"/><g aria-hidden="true">${lines.map(
     (line, index) =>
       html`<text x="${NODE.width / 2}" y="${NODE.height / 2 + 4 + (index - (lines.length - 1) / 2) * 12.5}" text-anchor="middle">${line}</text>`,
-  )}${visit !== undefined && visitMark(visit)}</g>`;
+  )}${visit !== undefined && visitMark(visit)}</g></g>`;
 }
 
 function visitMark({ count, isCurrent }: Visit): Markup {
@@ -134,5 +134,5 @@ function comment(state: DrawnState, visit: Visit | undefined, rollout: LiveRollo
 function visitText(visit: Visit | undefined): string {
   return visit === undefined
     ? 'Not visited.'
-    : `Visited ${visit.count === 1 ? 'once' : `${visit.count} times`}${visit.isCurrent ? ', now' : ''}.`;
+    : `Visited ${visit.count === 1 ? 'once' : `${visit.count} times`}.`;
 }

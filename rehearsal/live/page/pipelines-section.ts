@@ -69,7 +69,7 @@ function statusBadge(status: StageStatus): Markup {
 function stageItem(stage: PipelineStage, run: PipelineRun, now: string, isOpen: boolean): Markup {
   const words = STATUS_WORDS[stage.status];
   const id = domId(`${domId('run', run.id)}-stage`, stage.name);
-  return html`<li data-key="${stage.name}"><button type="button" id="${id}" class="stage ${words.tone} ${stage.status}" data-run="${run.id}" data-stage="${stage.name}" aria-expanded="${isOpen ? 'true' : 'false'}"${isOpen && html` aria-controls="${domId('run', run.id)}-log"`}><span class="stage-mark" aria-hidden="true">${words.mark}</span><span class="stage-name">${stage.name}</span> <span class="stage-status">${words.text}${stage.startedAt !== null && html`, ${took({ ...stage, startedAt: stage.startedAt }, now)}`}</span></button></li>`;
+  return html`<li data-key="${stage.name}"><button type="button" id="${id}" class="stage ${words.tone} ${stage.status}" data-run="${run.id}" data-stage="${stage.name}" aria-expanded="${isOpen ? 'true' : 'false'}"${isOpen && html` aria-controls="${domId('run', run.id)}-log"`}><span class="stage-mark" aria-hidden="true">${words.mark}</span><span class="stage-name">${stage.name}</span> <span class="stage-status"><span class="stage-word">${words.text}${stage.startedAt !== null && ', '}</span>${stage.startedAt !== null && took({ ...stage, startedAt: stage.startedAt }, now)}</span></button></li>`;
 }
 
 function stagePanel(stage: PipelineStage, run: PipelineRun, id: string): Markup {

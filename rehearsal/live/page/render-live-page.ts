@@ -26,7 +26,8 @@ const ICON =
 
 /** Makes the page: one file with its style, its script and the state machine; it loads nothing but its own events. */
 export async function renderLivePage(machine: readonly DrawnState[]): Promise<LivePage> {
-  const script = await bundledScript();
+  bundling ??= bundledScript();
+  const script = await bundling;
   const text = html`<!doctype html>
 <html lang="en">
 <head>
@@ -48,7 +49,7 @@ export async function renderLivePage(machine: readonly DrawnState[]): Promise<Li
 <main>
 <div class="top">
 <section class="card" aria-labelledby="services-h"><h2 id="services-h" tabindex="-1">Services</h2><div id="services"></div></section>
-<section class="card events-card" aria-labelledby="events-h"><h2 id="events-h" tabindex="-1">Events</h2><div class="scroll tall" tabindex="0" role="region" aria-label="Events, newest first"><ol id="events" role="log" aria-live="polite" aria-relevant="additions" aria-label="Events"></ol></div></section>
+<section class="card events-card" aria-labelledby="events-h"><h2 id="events-h" tabindex="-1">Events</h2><div class="scroll tall" tabindex="0" role="log" aria-live="polite" aria-relevant="additions" aria-label="Events, newest first"><ol id="events"></ol></div></section>
 </div>
 <section class="card" aria-labelledby="pipelines-h"><h2 id="pipelines-h" tabindex="-1">Pipelines</h2><div id="pipelines"></div></section>
 <section class="card" aria-labelledby="rollouts-h"><h2 id="rollouts-h" tabindex="-1">Rollouts</h2><div id="rollouts"></div><div id="rollout"></div></section>
@@ -66,6 +67,9 @@ export async function renderLivePage(machine: readonly DrawnState[]): Promise<Li
   });
   return { html: text, policy, id: createHash('sha256').update(text).digest('hex').slice(0, 16) };
 }
+
+/** The sources do not change while a rehearsal runs. */
+let bundling: Promise<string> | undefined;
 
 /** The page's script in one piece: the very code that draws the report, and what listens and draws in the browser. */
 async function bundledScript(): Promise<string> {

@@ -2,7 +2,7 @@ import { coordinate } from '../../report/page/frame';
 import { html, type Insert, type Markup } from '../../report/page/html';
 import { outcomeBadge } from '../../report/page/rollout-section';
 import { isVersion } from '../../view/story';
-import { counted, stateWords, valueText } from '../../view/words';
+import { stateWords, valueText } from '../../view/words';
 import type { LiveRollout, LiveService, LiveState } from '../state';
 import { domId, rolloutLink, versionOf } from './names';
 
@@ -15,9 +15,10 @@ export function servicesSection(state: LiveState): Insert {
 
 function tile(service: LiveService, state: LiveState): Markup {
   const rollout = state.rollouts.find((candidate) => candidate.service === service.name);
+  const all = parts(service, rollout, state);
   return html`<li id="${domId('service', service.name)}" class="tile"><h3>${service.name} <span class="versions">${service.protocol} :${service.port}</span></h3>
-${parts(service, rollout, state).length === 0 ? nothingYet(service) : split(service, rollout, state)}
-${rollout !== undefined && html`<p class="tile-rollout"><a href="${rolloutLink(rollout.id)}">${rollout.endedAt === null ? html`<span class="badge warn"><span aria-hidden="true">▶</span> ${stateWords(rollout.state)}</span>` : outcomeBadge(rollout.outcome)}<span class="hidden"> rollout of ${rollout.version || service.name}</span></a></p>`}
+${all.length === 0 ? nothingYet(service) : split(all)}
+${rollout !== undefined && html`<p class="tile-rollout"><span class="quiet-text">${rollout.endedAt === null ? 'Rollout' : 'Last rollout'}</span> <a href="${rolloutLink(rollout.id)}">${rollout.endedAt === null ? html`<span class="badge warn"><span aria-hidden="true">▶</span> ${stateWords(rollout.state)}</span>` : outcomeBadge(rollout.outcome)}<span class="hidden"> rollout of ${rollout.version || service.name}</span></a></p>`}
 ${cloneLine(service)}</li>`;
 }
 
@@ -43,8 +44,7 @@ function parts(service: LiveService, rollout: LiveRollout | undefined, state: Li
 
 const WIDTH = 300;
 
-function split(service: LiveService, rollout: LiveRollout | undefined, state: LiveState): Markup {
-  const all = parts(service, rollout, state);
+function split(all: readonly Part[]): Markup {
   const total = all.reduce((sum, { weight }) => sum + weight, 0) || 1;
   let x = 0;
   const bars = all.map(({ weight, role }) => {
@@ -54,7 +54,7 @@ function split(service: LiveService, rollout: LiveRollout | undefined, state: Li
     return html`<rect class="area ${role}" x="${at}" y="0" width="${coordinate(width)}" height="14"/>${role !== 'stable' && html`<rect class="hatch" x="${at}" y="0" width="${coordinate(width)}" height="14" fill="url(#hatch)"/>`}`;
   });
   return html`<svg class="bar" viewBox="0 0 ${WIDTH} 14" preserveAspectRatio="none" aria-hidden="true">${bars}</svg>
-<ul class="split">${all.map(({ version, weight, role }) => html`<li><i class="swatch ${role}"></i><b>${valueText(weight)} %</b> <code>${version}</code> <span class="quiet-text">${role}</span></li>`)}</ul>`;
+<ul class="split">${all.map(({ version, weight, role }) => html`<li><i class="swatch ${role}"></i><b>${valueText(weight)} %</b> <code>${version}</code> <span class="quiet-text">${weight > 0 || role !== 'other' ? role : 'no traffic'}</span></li>`)}</ul>`;
 }
 
 function nothingYet(service: LiveService): Markup {
@@ -63,9 +63,4 @@ function nothingYet(service: LiveService): Markup {
 
 function cloneLine({ gitRemote, name }: LiveService): Markup {
   return html`<p class="clone"><code class="remote">git clone ${gitRemote}</code> <button type="button" class="small" data-copy="git clone ${gitRemote}" aria-label="Copy the clone command of ${name}">Copy</button></p>`;
-}
-
-/** `4 services`, for the section's heading. */
-export function servicesCount(state: LiveState): string {
-  return counted(state.services.length, 'service');
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, ConsoleMessage, Page } from 'puppeteer-core';
 import { drawnStates } from '../../../rehearsal/live/machine';
-import { type LiveServer, startLiveServer } from '../../../rehearsal/live/server';
+import { type LiveServer, type LiveServerOptions, startLiveServer } from '../../../rehearsal/live/server';
 import type { DrawnState, LiveState } from '../../../rehearsal/live/state';
 
 /** The rollout's own state machine, as the page draws it. */
@@ -40,9 +40,14 @@ export interface OpenPage {
 }
 
 /** Serves a state and opens its page at `hash`. */
-export async function openPage(browser: Browser, first: LiveState, hash = ''): Promise<OpenPage> {
+export async function openPage(
+  browser: Browser,
+  first: LiveState,
+  hash = '',
+  options: Pick<LiveServerOptions, 'leastGapMillis'> = {},
+): Promise<OpenPage> {
   let state = first;
-  const server = await startLiveServer({ state: () => state, machine: theMachine() });
+  const server = await startLiveServer({ state: () => state, machine: theMachine(), ...options });
   const page = await browser.newPage();
   const problems: string[] = [];
   const requests: string[] = [];
@@ -53,8 +58,17 @@ export async function openPage(browser: Browser, first: LiveState, hash = ''): P
   page.on('request', (request) => requests.push(request.url()));
   // What still glides cannot be clicked.
   await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
-  await page.goto(`${server.url}${hash}`);
-  await page.waitForSelector('#head h1');
+  const close = async (): Promise<void> => {
+    await page.close();
+    await server.stop();
+  };
+  try {
+    await page.goto(`${server.url}${hash}`);
+    await page.waitForSelector('#head h1');
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     server,
     page,
@@ -64,9 +78,6 @@ export async function openPage(browser: Browser, first: LiveState, hash = ''): P
       state = next;
       server.changed();
     },
-    close: async () => {
-      await page.close();
-      await server.stop();
-    },
+    close,
   };
 }

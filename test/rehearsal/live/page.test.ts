@@ -1,8 +1,11 @@
-import type { Browser } from 'puppeteer-core';
+import { type AxeResults, source as axe } from 'axe-core';
+import type { Browser, Page } from 'puppeteer-core';
+import { stageLink } from '../../../rehearsal/live/page/names';
 import { startLiveServer } from '../../../rehearsal/live/server';
 import type { LiveState } from '../../../rehearsal/live/state';
 import { at } from '../report/builders';
 import { type OpenPage, openPage, startBrowser, theMachine } from './browser';
+import { longRehearsal } from './long-rehearsal';
 import { aCrowdedState, anEmptyState, aRolledBackState, aRunningState } from './sample-state';
 
 jest.setTimeout(90_000);
@@ -30,6 +33,15 @@ const SAMPLES = {
   'a rollout that was rolled back': aRolledBackState(),
   'many services': aCrowdedState(),
 };
+
+/** Rules that a machine can check, in the page as it is shown; each finding with its first place. */
+async function accessibilityFindings({ page }: OpenPage): Promise<string[]> {
+  await page.evaluate(`${axe};0`);
+  const { violations } = (await page.evaluate(
+    'axe.run(document, { resultTypes: ["violations"] })',
+  )) as AxeResults;
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+}
 
 describe('the live page in a browser', () => {
   it.each(Object.entries(SAMPLES))('shows %s without errors and asks nobody else', async (_name, state) => {
@@ -140,4 +152,88 @@ describe('the live page in a browser', () => {
     await page.goto('about:blank');
     await again.stop();
   });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 360],
+    ['dark', 360],
+  ])('is accessible in %s at %d pixels, and nothing sticks out', async (scheme, width) => {
+    const state = aRolledBackState();
+    const { page } = await opened(state, stageLink(state.pipelines[0]!.id, 'Deploy'));
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: scheme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
+    await page.setViewport({ width, height: 800 });
+    await page.waitForSelector('pre.log');
+    expect(await accessibilityFindings(open!)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+  });
+
+  it.each(Object.entries(SAMPLES))('is accessible with %s', async (_name, state) => {
+    await opened(state);
+    expect(await accessibilityFindings(open!)).toEqual([]);
+  });
+
+  it('shows where the keyboard is, at every stop', async () => {
+    const { page } = await opened(aRolledBackState());
+    const outlines = new Set<unknown>();
+    for (let stop = 0; stop < 30; stop += 1) {
+      await page.keyboard.press('Tab');
+      outlines.add(
+        await page.evaluate(`(() => {
+          const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+          const isDrawn = document.activeElement instanceof SVGElement;
+          return isDrawn || (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2) ? 'seen' : document.activeElement.outerHTML;
+        })()`),
+      );
+    }
+    expect([...outlines]).toEqual(['seen']);
+  });
+
+  it('weighs less than 150 kB with everything that it asked for', async () => {
+    const { page, server } = await opened(aRolledBackState());
+    const sizes = (await page.evaluate(
+      '[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].map((entry) => entry.transferSize)',
+    )) as number[];
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(150_000);
+    expect((await (await fetch(server.url)).text()).length).toBeLessThan(150_000);
+  });
+
+  it('does not grow in two hours', async () => {
+    const rehearsal = longRehearsal(7200);
+    open = await openPage(browser, rehearsal.at(2000), '', { leastGapMillis: 0 });
+    const { page, show, problems } = open;
+    const walk = async (from: number, to: number): Promise<void> => {
+      for (let second = from; second <= to; second += SECONDS_A_STATE) {
+        show(rehearsal.at(second));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      await page.waitForFunction(`document.querySelector("#events li").textContent.includes("second ${to}")`);
+    };
+    await page.click('.stage');
+    // By then every list is at its bound, and the browser has compiled what it runs.
+    await walk(2000, 2400);
+    const before = await measured(page);
+    await walk(2400, 7200);
+    const after = await measured(page);
+    if (process.env.SHOW_FIGURES !== undefined)
+      process.stdout.write(`${JSON.stringify({ before, after })}\n`);
+    expect(after.nodes).toBeLessThan(before.nodes * 1.1);
+    expect(after.listeners).toBe(before.listeners);
+    expect(after.heap).toBeLessThan(before.heap * 1.15);
+    expect(problems).toEqual([]);
+  });
 });
+
+/** Of the two hours every twentieth second is shown; whatever leaks, leaks with each of them. */
+const SECONDS_A_STATE = 20;
+
+async function measured(page: Page): Promise<{ nodes: number; listeners: number; heap: number }> {
+  const devtools = await page.createCDPSession();
+  await devtools.send('HeapProfiler.collectGarbage');
+  await devtools.detach();
+  const { Nodes = 0, JSEventListeners = 0, JSHeapUsedSize = 0 } = await page.metrics();
+  return { nodes: Nodes, listeners: JSEventListeners, heap: JSHeapUsedSize };
+}

@@ -68,18 +68,29 @@ const ROLL_BACK_STATES = [
   'RolloutNotPromoted',
 ];
 
-/** Spans for states, one after the other over a time; the last one has not ended when `to` is null. */
+/** Choices take no time, waits most of it. */
+function shareOf(state: string): number {
+  return state.startsWith('Wait') ? 12 : /^(Is|Are|Was|What|How|Rollout)/.test(state) ? 0 : 1;
+}
+
+/** Spans for states, one after the other over a time; the last one has not ended when `isOpen`. */
 export function spansOf(
   names: readonly string[],
   fromSecond: number,
   toSecond: number,
   isOpen = false,
 ): LiveRollout['states'] {
-  const length = (toSecond - fromSecond) / names.length;
+  const whole = names.reduce((sum, name) => sum + shareOf(name), 0);
+  const second = (before: number): string =>
+    at(
+      fromSecond +
+        ((toSecond - fromSecond) * names.slice(0, before).reduce((sum, name) => sum + shareOf(name), 0)) /
+          whole,
+    );
   return names.map((state, index) => ({
     state,
-    from: at(fromSecond + index * length),
-    to: isOpen && index === names.length - 1 ? null : at(fromSecond + (index + 1) * length),
+    from: second(index),
+    to: isOpen && index === names.length - 1 ? null : second(index + 1),
   }));
 }
 

@@ -45,8 +45,9 @@ function drawNow(): void {
     }
   }
   document.title = `${state.environment} – ECS Canary, live`;
-  afterDrawing?.();
+  const next = afterDrawing;
   afterDrawing = undefined;
+  next?.();
 }
 
 /** A log that shows its end goes on showing it. */
