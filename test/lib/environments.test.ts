@@ -13,7 +13,7 @@ function synthesized(change: object): Templates {
   return templates;
 }
 
-const SHARED = ['demo-network', 'demo-cluster', 'demo-rollout'];
+const SHARED = ['demo-network', 'demo-cluster', 'demo-rollout', 'demo-monitoring'];
 const WEB = { name: 'web', port: 8080, backends: ['stock'] };
 const STOCK = { name: 'stock', port: 5432, protocol: 'tcp' };
 const MAIL = { name: 'mail', port: 2525, protocol: 'tcp', backends: ['web'] };

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { aPlatform, flat, many, synthesize, type Templates } from './templates';
 
 let templates: Templates;
@@ -51,19 +49,6 @@ describe('alarms', () => {
     for (const alarm of alarms()) {
       expect(many(alarm.AlarmActions).map(flat).join()).toMatch(/demo-rollouts|Topic/);
       expect(alarm.AlarmName).toMatch(/^demo-/);
-    }
-  });
-
-  it('have an entry each in the runbook, with what it means, how to look and what to do', () => {
-    const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
-    for (const alarm of alarms()) {
-      const entry = /docs\/runbook\.md#([a-z-]+)$/.exec(String(alarm.AlarmDescription))?.[1];
-      const text = runbook.split(/^## /m).find((part) => part.startsWith(`${entry}\n`)) ?? '';
-
-      expect([alarm.AlarmName, text.match(/\*\*(\w+)\.\*\*/g)]).toEqual([
-        alarm.AlarmName,
-        ['**Description.**', '**Investigation.**', '**Resolution.**'],
-      ]);
     }
   });
 

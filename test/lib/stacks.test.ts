@@ -128,8 +128,12 @@ describe('the rollout stack', () => {
     const alarms = templates.resources('AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties);
 
     expect(alarms.map((alarm) => alarm.AlarmName).sort()).toEqual([
+      'demo-collectors-missing',
+      'demo-metrics-silent',
       'demo-recovery-failed',
       'demo-rollback-failed',
+      'demo-stock-rollout-stuck',
+      'demo-web-rollout-stuck',
     ]);
     for (const alarm of alarms) {
       const anchor = /docs\/runbook\.md#([a-z-]+)/.exec(alarm.AlarmDescription)?.[1];

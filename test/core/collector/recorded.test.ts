@@ -122,7 +122,7 @@ describe('what the collector sent of real traffic', () => {
     ['demo-app-0000dead', 'http', 'refused connections, tried three times'],
     ['demo-empty-ffffffff', 'http2', 'no endpoint'],
     ['demo-quiet-eeeeeeee', 'http', 'no request at all'],
-  ] as const)('tells judges of %s (%s) what its callers saw: %s', (node, protocol) => {
+  ] as const)('tells judges of %s (%s) what its callers saw: %s', (node, protocol, _what) => {
     const answers = recorded.answers[node] ?? {};
 
     expect(judged(node, protocol)).toMatchObject({
