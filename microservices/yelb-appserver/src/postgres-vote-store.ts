@@ -12,6 +12,9 @@ const EARLIER_VOTE = 'SELECT restaurant, count FROM vote_keys WHERE key = $1';
 /** Errors after which a new connection may well succeed: the server went away or is going. */
 const LOST_CONNECTION = /terminat|not queryable|ECONNRESET|EPIPE|ECONNREFUSED|^57P0|^08/;
 
+/** Milliseconds after which a lost connection is not tried again. */
+const RETRY_MILLIS = 2000;
+
 /** Votes in PostgreSQL; the schema comes from yelb-db. */
 export function createPostgresVoteStore(settings: Settings, log: (message: string) => void): VoteStore {
   const { host, port, name, user, password } = settings.database;
@@ -80,15 +83,23 @@ async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => 
   }
 }
 
-/** Every call here may be repeated: reads by nature, votes by their key. */
-async function retryLostConnection<T>(attempt: () => Promise<T>, attemptsLeft = 5): Promise<T> {
+/**
+ * Every call here may be repeated: reads by nature, votes by their key. A database that is away for longer, as while it
+ * is released, is the caller's to wait for: it gets its answer soon, and this process does not fill up.
+ */
+async function retryLostConnection<T>(
+  attempt: () => Promise<T>,
+  attemptsLeft = 5,
+  startedAt = performance.now(),
+): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
     const { message, code } = asError(error) as Error & { code?: string };
     const isLost = LOST_CONNECTION.test(code ?? '') || LOST_CONNECTION.test(message);
-    if (!isLost || attemptsLeft <= 1) throw error;
-    return retryLostConnection(attempt, attemptsLeft - 1);
+    const isOver = attemptsLeft <= 1 || performance.now() - startedAt > RETRY_MILLIS;
+    if (!isLost || isOver) throw error;
+    return retryLostConnection(attempt, attemptsLeft - 1, startedAt);
   }
 }
 
