@@ -1,12 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Outcome } from '../../../core/rollout/record';
 import { functionName } from '../../naming';
+import { createAlarm } from '../monitoring/alarm';
 
 const ROLLBACK_FAILED: Outcome = 'RollbackFailed';
 
@@ -34,34 +33,25 @@ export class RolloutAlarms extends Construct {
     const filter = new MetricFilter(this, 'RollbackFailedFilter', { ...counted, logGroup: props.outcomes });
     // Both count in one metric, under one alarm.
     new MetricFilter(this, 'SplitFailedFilter', { ...counted, logGroup: props.splitOutcomes });
-    this.createAlarm('RollbackFailed', props, {
-      name: 'rollback-failed',
-      metric: filter.metric({ statistic: 'Sum', period: Duration.minutes(1) }),
+    const { environment, topic } = props;
+    createAlarm(this, 'RollbackFailed', {
+      name: functionName(environment, 'rollback-failed'),
+      entry: 'rollback-failed',
       meaning: 'A rollback could not give all traffic back to the stable version.',
+      metric: filter.metric({ statistic: 'Sum', period: Duration.minutes(1) }),
+      threshold: 0,
+      topic,
     });
-    this.createAlarm('RecoveryFailed', props, {
-      name: 'recovery-failed',
+    createAlarm(this, 'RecoveryFailed', {
+      name: functionName(environment, 'recovery-failed'),
+      entry: 'recovery-failed',
+      meaning: 'A rollout ended abnormally and could not be recovered.',
       metric: props.recoveryFailures.metricApproximateNumberOfMessagesVisible({
         statistic: 'Maximum',
         period: Duration.minutes(1),
       }),
-      meaning: 'A rollout ended abnormally and could not be recovered.',
-    });
-  }
-
-  private createAlarm(
-    id: string,
-    props: RolloutAlarmsProps,
-    alarm: { readonly name: string; readonly metric: IMetric; readonly meaning: string },
-  ): void {
-    new Alarm(this, id, {
-      alarmName: functionName(props.environment, alarm.name),
-      alarmDescription: `${alarm.meaning} What to do: docs/runbook.md#${alarm.name}`,
-      metric: alarm.metric,
       threshold: 0,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(props.topic));
+      topic,
+    });
   }
 }
