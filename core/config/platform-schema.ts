@@ -174,7 +174,7 @@ function checkService(
     const todo = 'remove split, and release with strategy all_at_once';
     refuse(context, ['services', index, 'split'], `${service.split.length} versions`, allowed, todo);
   }
-  const tcpPorts = new Map<number, string>();
+  const byPort = new Map<number, ServiceConfig>();
   for (const [position, name] of service.backends.entries()) {
     const path = ['services', index, 'backends', position];
     const backend = services.find((other) => other.name === name);
@@ -182,20 +182,27 @@ function checkService(
       refuse(context, path, name, 'another service of this file', 'correct the name or remove it');
     } else if (service.backends.indexOf(name) < position) {
       refuse(context, path, name, 'each backend once', 'remove the second one');
-    } else if (backend.protocol === 'tcp') {
-      const other = tcpPorts.get(backend.port);
-      if (other !== undefined) {
-        refuse(
-          context,
-          path,
-          name,
-          `one tcp backend per port (${other} has ${backend.port} too): a proxy tells tcp backends apart by port alone`,
-          'give one of the two another port',
-        );
+    } else {
+      const allowed = whyPortIsTaken(backend, byPort.get(backend.port));
+      if (allowed !== null) {
+        refuse(context, path, name, allowed, 'give one of the two another port');
       }
-      tcpPorts.set(backend.port, name);
+      byPort.set(backend.port, backend);
     }
   }
+}
+
+/** A caller's proxy has one listener per port: it tells http backends apart by name, and tcp ones not at all. */
+function whyPortIsTaken(backend: ServiceConfig, other: ServiceConfig | undefined): string | null {
+  if (other === undefined) {
+    return null;
+  }
+  if (backend.protocol === 'tcp' && other.protocol === 'tcp') {
+    return `one tcp backend per port (${other.name} has ${backend.port} too): a proxy tells tcp backends apart by port alone`;
+  }
+  return backend.protocol === other.protocol
+    ? null
+    : `backends of one protocol per port (${other.name} speaks ${other.protocol} on ${backend.port}): a proxy has one listener for a port`;
 }
 
 /** A valid platform.yaml with every default filled in. */

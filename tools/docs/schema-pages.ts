@@ -30,8 +30,8 @@ const PAGES: Readonly<Record<DocumentKindName, SchemaPage>> = {
     intro:
       'What the platform team decides. Refused beyond what the table says, each with its line and column: a service ' +
       `named ${RESERVED_SERVICE_NAMES.join(', ')}, which the environment uses itself; a name given twice; a backend that ` +
-      'is not in the file; a cycle of backends; two tcp backends of one service on one port, which a proxy tells apart by ' +
-      'port alone; an ingress that speaks tcp or grpc; an address range that begins within itself (`10.0.0.1/16`), or a ' +
+      'is not in the file; a cycle of backends; two backends of one service on one port, unless both speak the same and ' +
+      'it is not tcp; an ingress that speaks tcp or grpc; an address range that begins within itself (`10.0.0.1/16`), or a ' +
       'VPC’s that is not private; a certificate of another region or account; a `source` that is no folder.',
   },
   rollout: {
