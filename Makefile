@@ -8,13 +8,16 @@ PYTHON ?= python3
 TSX := node --import tsx
 SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null)
 
-.PHONY: help deploy destroy rehearse test drills synth check docs clean setup setup-test
+.PHONY: help deploy destroy rehearse play test drills synth check docs clean setup setup-test
 
 help: ## Lists what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 rehearse: cdk.out/.synthesized $(VENV)/.rehearsal ## Runs the walkthrough: three releases of a real application under real load
 	@$(TSX) bin/canary.ts rehearse $(ARGS)
+
+play: cdk.out/.synthesized $(VENV)/.rehearsal ## Keeps the sample application up: push to its repositories, watch its live page
+	@$(TSX) bin/canary.ts rehearse --interactive $(ARGS)
 
 test: setup-test cdk.out/.synthesized ## Type check, lint, import rules, generated docs, all tests
 	@$(TSX) tools/check.ts

@@ -22,6 +22,7 @@ export function readRehearseOptions(args: CommandArguments): {
   const isOwn = args.text('service') !== undefined;
   const scenario = isOwn ? NOTHING : readScenario(args);
   const own = isOwn ? readOwnService(args) : { value: null, problems: strayOptions(args) };
+  const mode = isOwn && args.flag('interactive') ? [INTERACTIVE_OWN_SERVICE] : [];
   return {
     options: {
       scenario: scenario.value,
@@ -32,9 +33,16 @@ export function readRehearseOptions(args: CommandArguments): {
       dataPlane: args.text('data-plane') as RehearseOptions['dataPlane'],
       json: args.flag('json'),
     },
-    problems: [...own.problems, ...scenario.problems, ...outProblems(args)],
+    problems: [...mode, ...own.problems, ...scenario.problems, ...outProblems(args)],
   };
 }
+
+const INTERACTIVE_OWN_SERVICE: Problem = {
+  path: '--interactive',
+  received: 'together with --service',
+  allowed: 'one of the two',
+  todo: 'name a scenario whose platform.yaml has your service, or remove one of them',
+};
 
 interface Read<T> {
   readonly value: T | null;
@@ -114,7 +122,8 @@ function missingRevision(name: 'from' | 'to'): Problem {
 }
 
 function strayOptions(args: CommandArguments): readonly Problem[] {
-  return OWN_SERVICE_OPTIONS.filter((name) => args.text(name) !== undefined).map((name) => ({
+  const isStray = (name: string): boolean => !(name === 'port' && args.flag('interactive'));
+  return OWN_SERVICE_OPTIONS.filter((name) => isStray(name) && args.text(name) !== undefined).map((name) => ({
     path: `--${name}`,
     received: 'without --service',
     allowed: 'only together with --service PATH',

@@ -5,6 +5,7 @@ import { type Environment, startEnvironment } from './environment/environment';
 import { packageRoot } from './functions/package-root';
 import { preparePlatform } from './platform/prepare-platform';
 import { secretsOf } from './platform/secrets';
+import { play } from './play/play';
 import { writeReport } from './report/write-report';
 import { playScenario } from './scenario/play';
 import type { LoadSpec, Scenario } from './scenario/schema';
@@ -81,6 +82,43 @@ export async function runRehearsal(options: RehearseOptions): Promise<number> {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
     rmSync(join(options.outDir, 'work'), { recursive: true, force: true });
+  }
+}
+
+/** Default speed of an interactive rehearsal: a rollout of a quarter of an hour takes a minute and a half. */
+const PLAY_SPEED = 10;
+
+/**
+ * Keeps an environment up for a person until Ctrl-C.
+ * @returns 0 when it was ended by the person, 1 when it could not be kept up, 2 for input that is refused.
+ */
+export async function runPlay(options: RehearseOptions & { readonly port: number | null }): Promise<number> {
+  const ending = new AbortController();
+  const onSignal = (): void => ending.abort(new Interrupted());
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    if (options.scenario === null) {
+      throw new Error('an interactive rehearsal needs a scenario for its platform and users');
+    }
+    await play({
+      ...options,
+      scenario: options.scenario,
+      speed: options.speed ?? PLAY_SPEED,
+      signal: ending.signal,
+      print: (line) => process.stdout.write(`${line}\n`),
+    });
+    return 0;
+  } catch (error) {
+    if (ending.signal.aborted) {
+      process.stderr.write('interrupted: everything that was started has been ended\n');
+      return 130;
+    }
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return (error as { blame?: string }).blame === 'user' ? 2 : 1;
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
   }
 }
 

@@ -7,6 +7,11 @@ export const rehearseCommand: CommandSpec = {
   description:
     'Plays a scenario, or (with `--service`) one release of a service repository of yours. Prints what happens, writes `report.json` and `report.html`, and ends with 0 only if everything came out as expected. Templates older than their sources are synthesized first.',
   options: [
+    {
+      name: 'interactive',
+      meaning:
+        'Keep the environment up instead of playing the scenario’s stages: push to its repositories, watch its live page, end it with Ctrl-C',
+    },
     { name: 'scenario', value: 'FILE', meaning: 'Scenario to play; without it, the walkthrough' },
     {
       name: 'service',
@@ -18,7 +23,8 @@ export const rehearseCommand: CommandSpec = {
     {
       name: 'port',
       value: 'N',
-      meaning: 'With --service: port that it listens on; without it, the Dockerfile’s EXPOSE',
+      meaning:
+        'With --service: port that it listens on; without it, the Dockerfile’s EXPOSE. With --interactive: port of the live page; without it, a free one',
       number: { min: 1, max: 65_535, whole: true },
     },
     {
@@ -36,7 +42,7 @@ export const rehearseCommand: CommandSpec = {
     {
       name: 'speed',
       value: 'N',
-      meaning: 'Virtual seconds per second; without it, the scenario’s own',
+      meaning: 'Virtual seconds per second; without it, the scenario’s own, and 10 with --interactive',
       number: { min: 1, max: 120 },
     },
     { name: 'out', value: 'DIR', meaning: 'Folder of the report', default: 'out/rehearsal' },
@@ -50,6 +56,7 @@ export const rehearseCommand: CommandSpec = {
     { name: 'json', meaning: 'Print the report as JSON instead of the live view' },
   ],
   examples: [
+    { line: 'canary rehearse --interactive', meaning: 'The sample application, to push to and to watch.' },
     { line: 'canary rehearse', meaning: 'The walkthrough: a first release, a good one, a bad one.' },
     {
       line: 'canary rehearse --scenario drills/slow.yaml --speed 30',
@@ -68,7 +75,10 @@ export const rehearseCommand: CommandSpec = {
     const { readRehearseOptions } = await import('../rehearse-options');
     // The SDK warns of Node 20's end before anybody could read the live view.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-    const { runRehearsal } = await import('../../rehearsal/run');
-    return runRehearsal(readRehearseOptions(args).options);
+    const { runPlay, runRehearsal } = await import('../../rehearsal/run');
+    const { options } = readRehearseOptions(args);
+    return args.flag('interactive')
+      ? runPlay({ ...options, port: args.number('port') ?? null })
+      : runRehearsal(options);
   },
 };

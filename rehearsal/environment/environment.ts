@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { versionOfResource } from '../../core/config/service-binding';
 import type { DeployableAssembly } from '../assembly/describe/deployable';
 import { createRehearsalClock } from '../clock/rehearsal-clock';
 import type { CallRecord, DataPlane, RehearsalClock, TaskRunner } from '../contracts';
@@ -11,10 +10,12 @@ import { MetricsAgent } from '../metrics-agent/agent';
 import { publishTo } from '../metrics-agent/publish';
 import { createTaskRunner } from '../tasks';
 import { type AwsSide, startAwsSide } from './aws-side';
+import { CallLog } from './call-log';
 import { EventBus } from './event-bus';
 import { MeshSync } from './mesh-sync';
 import { meshTasks } from './mesh-tasks';
 import { RolloutTracker } from './rollout-tracker';
+import { splitsIn } from './splits';
 import { TaskLogStreams } from './task-log-streams';
 
 /** What an environment is made from. */
@@ -34,6 +35,10 @@ export interface EnvironmentOptions {
   readonly secret: (name: string) => string;
   /** Idle function environments kept loaded; each takes memory. @default the function runner's */
   readonly keepWarm?: number;
+  /** Calls that are kept, for rehearsals of hours. @default all */
+  readonly keptCalls?: number;
+  /** Rollouts that are kept. @default all */
+  readonly keptRollouts?: number;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -49,7 +54,10 @@ export interface Environment {
   readonly tasks: TaskRunner;
   /** Images by URI; a pipeline adds what it built. */
   readonly images: Map<string, BuiltImage>;
+  /** All calls, or the newest where `keptCalls` was given. */
   readonly calls: readonly CallRecord[];
+  /** How many calls there were, kept or not. */
+  readonly callCounts: () => { readonly total: number; readonly denied: number };
   /** Adds a call that AWS would make and the rehearsal does not, such as a pipeline's for its source. */
   readonly noteCall: (call: CallRecord) => void;
   /** Lines that tasks and functions wrote, newest last, bounded. */
@@ -108,10 +116,11 @@ async function start(
     },
   });
   ends.push(() => tasks.stopAll());
-  const seen = { tracker: new RolloutTracker(), calls: [] as CallRecord[] };
+  const log = new CallLog(options.keptCalls ?? Number.POSITIVE_INFINITY);
+  const tracker = new RolloutTracker(options.keptRollouts);
   const { aws, bus } = await startAws(
     options,
-    { clock, tasks, taskLogs, dataPlane: chosen.dataPlane, ...seen },
+    { clock, tasks, taskLogs, dataPlane: chosen.dataPlane, tracker, log },
     ends,
   );
   const agent = startAgent(options, { clock, aws, dataPlane: chosen.dataPlane });
@@ -124,8 +133,10 @@ async function start(
     agent,
     tasks,
     images,
-    ...seen,
-    noteCall: (call) => seen.calls.push(call),
+    tracker,
+    calls: log.calls,
+    callCounts: () => log.counts(),
+    noteCall: (call) => log.add(call),
     logs: logs.lines,
     dataPlane: chosen.dataPlane,
     dataPlaneWhy: chosen.why,
@@ -139,7 +150,7 @@ interface AwsParts {
   readonly taskLogs: TaskLogStreams;
   readonly dataPlane: DataPlane;
   readonly tracker: RolloutTracker;
-  readonly calls: CallRecord[];
+  readonly log: CallLog;
 }
 
 /** Starts the local AWS, and keeps proxies, tracker and event rules informed of what happens in it. */
@@ -158,7 +169,7 @@ async function startAws(
       late.sync?.changed();
       noteSplits(options.name, late.aws, parts);
     },
-    onCall: (call) => parts.calls.push(call),
+    onCall: (call) => parts.log.add(call),
     onState: (event) => parts.tracker.state(event),
     onStatus: (event) => {
       parts.tracker.status(event);
@@ -239,22 +250,10 @@ function meshSources(mesh: string, aws: AwsSide): ConstructorParameters<typeof M
 
 /** Tells the tracker every service's split, by version, as its route has it now. */
 function noteSplits(mesh: string, aws: AwsSide | undefined, { tracker, clock }: AwsParts): void {
-  if (aws === undefined || !aws.appMesh.meshNames().includes(mesh)) {
-    return;
-  }
-  for (const router of aws.appMesh.snapshot(mesh).virtualRouters) {
-    const binding = { environment: mesh, service: router.name };
-    const spec = router.routes[0]?.spec;
-    const action =
-      spec?.httpRoute?.action ??
-      spec?.http2Route?.action ??
-      spec?.grpcRoute?.action ??
-      spec?.tcpRoute?.action;
-    const weights = (action?.weightedTargets ?? []).map(
-      ({ virtualNode = '', weight = 0 }) =>
-        [versionOfResource(binding, virtualNode) ?? virtualNode, weight] as const,
-    );
-    tracker.split(router.name, Object.fromEntries(weights), clock.now());
+  if (aws !== undefined) {
+    for (const [service, weights] of splitsIn(mesh, aws.appMesh)) {
+      tracker.split(service, weights, clock.now());
+    }
   }
 }
 

@@ -44,6 +44,9 @@ export class RolloutTracker {
   private readonly rolloutOfExecution = new Map<string, string>();
   private readonly listeners = new Set<(rollout: TrackedRollout) => void>();
 
+  /** @param kept Rollouts that are kept, for rehearsals of hours; those that run are kept whatever their number. */
+  constructor(private readonly kept = Number.POSITIVE_INFINITY) {}
+
   /** Every rollout, oldest first. */
   all(): readonly TrackedRollout[] {
     return [...this.rollouts.values()];
@@ -129,7 +132,18 @@ export class RolloutTracker {
       states: [],
     };
     this.rollouts.set(id, rollout);
+    this.forgetOldest();
     return rollout;
+  }
+
+  private forgetOldest(): void {
+    const oldest = [...this.rollouts.values()].find(({ endedAt }) => endedAt !== null);
+    if (this.rollouts.size > this.kept && oldest !== undefined) {
+      this.rollouts.delete(oldest.id);
+      for (const execution of oldest.executions) {
+        this.rolloutOfExecution.delete(execution);
+      }
+    }
   }
 
   private learn(rollout: TrackedRollout, event: StateEvent): void {

@@ -23,6 +23,8 @@ export class Users {
     private readonly spec: LoadSpec,
     private readonly toVirtual: (wallMillis: number) => string,
     private readonly canServe: () => boolean,
+    /** Seconds of traffic that are kept, for rehearsals of hours. */
+    private readonly keptSeconds = Number.POSITIVE_INFINITY,
   ) {}
 
   /**
@@ -41,9 +43,12 @@ export class Users {
         steps: journey.steps.map(withoutUndefined),
       })),
     });
-    this.load.on('second', (second) =>
-      this.seconds.push({ ...second, at: this.toVirtual(second.wallMillis) }),
-    );
+    this.load.on('second', (second) => {
+      this.seconds.push({ ...second, at: this.toVirtual(second.wallMillis) });
+      if (this.seconds.length > this.keptSeconds) {
+        this.seconds.shift();
+      }
+    });
     await this.load.ready;
   }
 
