@@ -41,15 +41,18 @@ function tasks() {
 }
 
 /** Starts an empty account. */
-export async function anAccount(options: { bootstrapVersion?: number | null } = {}): Promise<TestAccount> {
+export async function anAccount(
+  options: { readonly bootstrapVersion?: number | null; readonly region?: string } = {},
+): Promise<TestAccount> {
+  const { region = REGION } = options;
   const account = await startAccount({
     clock: createManualClock(),
-    region: REGION,
     account: ACCOUNT,
     tasks: tasks() as never,
     ...options,
+    region,
   });
-  const target = { environment: 'demo', region: REGION, endpoint: account.endpoint.url };
+  const target = { environment: 'demo', region, endpoint: account.endpoint.url };
   const [told, printed]: [string[], string[]] = [[], []];
   const call = (operation: string, input: object) =>
     account.cloudFormation.operations[operation]?.run({ ...input } as never) as Promise<unknown>;
