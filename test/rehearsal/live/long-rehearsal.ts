@@ -20,6 +20,12 @@ export function longRehearsal(wallSeconds: number): { at(second: number): LiveSt
     (wallSeconds + 1) * 15,
     (second) => (second / 60) % 100,
   );
+  const ended = new Map<number, LiveRollout>();
+  const release = (number: number, second: number): LiveRollout => {
+    const known = ended.get(number) ?? releaseAt(number, second);
+    if (known.endedAt !== null) ended.set(number, known);
+    return known;
+  };
   return {
     at: (second) => {
       const newest = Math.floor(second / RELEASE_EVERY);
@@ -28,7 +34,7 @@ export function longRehearsal(wallSeconds: number): { at(second: number): LiveSt
         ...base,
         now: at(second * 15),
         traffic: traffic.slice(Math.max(0, second - POINTS), second),
-        rollouts: releases.map((number) => releaseAt(number, second)),
+        rollouts: releases.map((number) => release(number, second)),
         pipelines: releases.map((number) => runAt(number, second)),
         events: Array.from({ length: Math.min(200, second) }, (_, index) => eventAt(second - index)),
         calls: { total: second * 7, denied: 0 },

@@ -80,13 +80,10 @@ export function spansOf(
   toSecond: number,
   isOpen = false,
 ): LiveRollout['states'] {
-  const whole = names.reduce((sum, name) => sum + shareOf(name), 0);
-  const second = (before: number): string =>
-    at(
-      fromSecond +
-        ((toSecond - fromSecond) * names.slice(0, before).reduce((sum, name) => sum + shareOf(name), 0)) /
-          whole,
-    );
+  const before = [0];
+  for (const name of names) before.push((before.at(-1) ?? 0) + shareOf(name));
+  const second = (index: number): string =>
+    at(fromSecond + ((toSecond - fromSecond) * (before[index] ?? 0)) / Math.max(1, before.at(-1) ?? 1));
   return names.map((state, index) => ({
     state,
     from: second(index),
