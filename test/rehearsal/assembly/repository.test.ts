@@ -75,17 +75,21 @@ describe('the stacks of this repository', () => {
     }
   });
 
-  it('describe every function, the machine that names them and the rule that recovers', () => {
+  it('describe every function, the machines that name them and the rules that recover them', () => {
     expect(deployed.functions.map(({ name }) => name).sort()).toEqual(
       FUNCTION_NAMES.map((name) => `demo-${name}`).sort(),
     );
-    const [machine] = deployed.stateMachines;
-    for (const { arn } of deployed.functions.filter(({ name }) => name !== 'demo-recover-rollout')) {
-      expect(machine?.definition).toContain(arn);
+    expect(deployed.stateMachines.map(({ name }) => name).sort()).toEqual(['demo-rollout', 'demo-split']);
+    const definitions = deployed.stateMachines.map(({ definition }) => definition).join();
+    const healers = ['demo-recover-rollout', 'demo-recover-split'];
+    for (const { arn } of deployed.functions.filter(({ name }) => !healers.includes(name))) {
+      expect(definitions).toContain(arn);
     }
-    expect(deployed.eventRules).toMatchObject([
-      { enabled: true, targets: [expect.stringContaining('demo-recover-rollout')] },
-    ]);
+    for (const healer of healers) {
+      expect(deployed.eventRules).toContainEqual(
+        expect.objectContaining({ enabled: true, targets: [expect.stringContaining(`function:${healer}`)] }),
+      );
+    }
   });
 
   it('leave no AWS managed policy unread', () => {
