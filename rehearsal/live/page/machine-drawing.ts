@@ -90,7 +90,7 @@ function node({ state, lane, row }: Place, visit: Visit | undefined, isShown: bo
   const kind = visit === undefined ? '' : visit.isCurrent ? 'now' : 'visited';
   const lines = nameLines(state.name);
   const said = `${state.name}, ${state.type}${visit?.isCurrent === true ? ', the rollout is here' : ''}. ${state.comment}. ${visitText(visit)}`;
-  return html`<g id="${domId('state', state.name)}" class="node ${kind}" role="option" aria-selected="${isShown ? 'true' : 'false'}" tabindex="${isShown ? 0 : -1}" aria-label="${said}" data-pick-state="${state.name}" transform="translate(${x} ${y})"><path class="shape" d="${shape(state.type)}"/><g aria-hidden="true">${lines.map(
+  return html`<g id="${domId('state', state.name)}" class="node ${kind}" role="option" aria-selected="${isShown ? 'true' : 'false'}" tabindex="${isShown ? 0 : -1}" data-pick-state="${state.name}" transform="translate(${x} ${y})"><title>${said}</title><path class="shape" d="${shape(state.type)}"/><g aria-hidden="true">${lines.map(
     (line, index) =>
       html`<text x="${NODE.width / 2}" y="${NODE.height / 2 + 4 + (index - (lines.length - 1) / 2) * 12.5}" text-anchor="middle">${line}</text>`,
   )}${visit !== undefined && visitMark(visit)}</g></g>`;
