@@ -11,7 +11,7 @@ export type RunCdk = (folder: string, target: Target, tell: (line: string) => vo
 
 /** Lines that say nothing to a person who waits for stacks. */
 const NOISE =
-  /^\s*$|: (start|success|skipped): |(Building|Built|Publishing|Published) |^Stack ARN:|^arn:aws:cloudformation|Synthesis time|NodeVersionSupportWarning|^versions published|^will require node|^To continue receiving|^updates to AWS|^More information can be found|^\(Use `node/;
+  /^\s*$|: (start|success|skipped): |(Building|Built|Publishing|Published) |^Stack ARN:|^arn:aws:cloudformation|Synthesis time|NodeVersionSupportWarning|^versions published|^will require node|^To continue receiving|^updates to AWS|^More information can be found|^\(Use `node|_IN_PROGRESS +\| AWS::(?!CloudFormation::Stack)/;
 
 /** Stacks that are deployed at the same time where they do not depend on each other. */
 const CONCURRENCY = '4';
