@@ -6,7 +6,8 @@ PLATFORM ?= platform.yaml
 VENV := .venv
 PYTHON ?= python3
 TSX := node --import tsx
-SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null)
+SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null) \
+	$(shell find microservices -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .PHONY: help deploy destroy rehearse play test drills synth check docs clean setup setup-test
 
@@ -34,10 +35,10 @@ deploy: node_modules/.installed ## Deploys the environment of platform.yaml: che
 destroy: node_modules/.installed ## Deletes everything of the environment, and proves that nothing is left
 	@$(TSX) bin/canary.ts destroy --platform $(PLATFORM) $(ARGS)
 
-check: setup-test ## What `make test` checks beside the tests
+check: setup-test cdk.out/.synthesized ## What `make test` checks beside the tests
 	@$(TSX) tools/check.ts
 
-docs: node_modules/.installed ## Writes the generated reference pages and JSON Schemas
+docs: cdk.out/.synthesized ## Writes the generated reference pages and JSON Schemas
 	@$(TSX) tools/docs.ts --write
 
 setup: node_modules/.installed $(VENV)/.rehearsal ## Installs what the rehearsal needs

@@ -79,6 +79,7 @@ export class GatewayService extends Construct {
     const tasks = new ServicePrincipal('ecs-tasks.amazonaws.com');
     const taskRole = new Role(this, 'TaskRole', {
       roleName: taskRoleName(props.environment, GATEWAY),
+      description: 'What the containers of the gateway act as: the proxy and the collector',
       assumedBy: tasks,
     });
     grant(taskRole, 'Policy', [
@@ -96,6 +97,7 @@ export class GatewayService extends Construct {
       taskRole,
       executionRole: new Role(this, 'ExecutionRole', {
         roleName: executionRoleName(props.environment, GATEWAY),
+        description: 'What ECS starts the gateway with: its log',
         assumedBy: tasks,
       }),
     });

@@ -1,8 +1,9 @@
 import { FlowLogDestination, FlowLogTrafficType, type Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { PlatformConfig } from '../../../core/config/platform-schema';
 import { acknowledge } from '../../acknowledge';
-import { logGroupName } from '../../naming';
+import { functionName, logGroupName } from '../../naming';
 import { createLogGroup } from '../log-group';
 
 const TRAFFIC_TYPES = {
@@ -32,6 +33,11 @@ export class NetworkFlowLog extends Construct {
       trafficType: TRAFFIC_TYPES[network.flow_logs],
       destination: FlowLogDestination.toCloudWatchLogs(
         createLogGroup(this, 'Log', { name: logGroupName(environment, 'network/flow-log'), retentionDays }),
+        new Role(this, 'Role', {
+          roleName: functionName(environment, 'flow-log'),
+          description: 'The record of connections: writes its log',
+          assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com'),
+        }),
       ),
     });
   }

@@ -48,6 +48,7 @@ export class BuildProject extends Construct {
     const name = pipelinePartName(props.environment, props.service, props.part);
     const role = new Role(this, 'Role', {
       roleName: name,
+      description: props.description,
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),

@@ -61,6 +61,7 @@ export class CodeCommitSource extends Construct implements PipelineSource {
     const name = pipelinePartName(environment, this.props.service.name, 'trigger');
     const role = new Role(this, 'TriggerRole', {
       roleName: name,
+      description: `A push to ${this.props.service.name}: starts its pipeline`,
       assumedBy: new ServicePrincipal('events.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),

@@ -62,6 +62,7 @@ export class ServicePipeline extends Construct {
   ): CfnPipeline {
     const role = new Role(this, 'Role', {
       roleName: pipelinePartName(environment, service, 'pipeline'),
+      description: `The pipeline of ${service}: fetches commits, runs check and build, starts the rollout`,
       assumedBy: new ServicePrincipal('codepipeline.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),

@@ -66,6 +66,7 @@ export class RolloutFunctions extends Construct {
     this.logGroups.set(name, logGroup);
     const role = new Role(scope, 'Role', {
       roleName: physicalName,
+      description: `The function ${name}: its log, and the calls that its step makes`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     const policy = grant(role, 'Policy', [

@@ -54,6 +54,8 @@ export class RolloutMachine extends Construct {
     const invoked = FUNCTION_NAMES.filter((name) => placeholders.has(functionPlaceholder(name)));
     const role = new Role(this, 'Role', {
       roleName: props.roleName,
+      description:
+        'The state machine: invokes its functions, goes on in an execution of itself, writes its log',
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),

@@ -25,11 +25,13 @@ export class TaskRoles extends Construct {
     const tasks = new ServicePrincipal('ecs-tasks.amazonaws.com');
     this.task = new Role(this, 'Task', {
       roleName: taskRoleName(props.environment, props.service),
+      description: `What the containers of ${props.service} act as: the proxy, the collector, the application`,
       assumedBy: tasks,
     });
     grant(this.task, 'Policy', props.taskPermissions);
     this.execution = new Role(this, 'Execution', {
       roleName: executionRoleName(props.environment, props.service),
+      description: `What ECS starts the tasks of ${props.service} with: image, secrets, log`,
       assumedBy: tasks,
     });
     grant(this.execution, 'Policy', this.executionPermissions(props));
