@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeployAction } from '../assembly/describe/pipelines';
 import { type ActionEnd, artifactDir, type ExecutionEnd, type PipelineParts, type RunContext } from './parts';
+import { unlessAborted } from './until-aborted';
 
 /** What a prepared run changes of its input: the build began ahead of the push. */
 export interface InputChanges {
@@ -37,14 +38,11 @@ export async function runDeploy(
   });
   context.report.rolloutStarted(name);
   context.report.say(`started ${executionArn}`);
-  const ended = machines.follow(context.pipelineRole, executionArn);
-  return Promise.race([
-    ended.then((end) => endOf(action, end)),
-    aborted(context.signal).then(() => ({
-      status: 'failed' as const,
-      summary: `${action.name}: the rehearsal ended`,
-    })),
-  ]);
+  const ended = machines.follow(context.pipelineRole, executionArn).then((end) => endOf(action, end));
+  return unlessAborted<ActionEnd>(ended, context.signal, {
+    status: 'failed',
+    summary: `${action.name}: the rehearsal ended`,
+  });
 }
 
 /** The file's content, with what the scenario replaces; text that is no JSON object goes on as it is, as on AWS. */
@@ -92,13 +90,4 @@ function outcomeIn(output: string): string {
   } catch {
     return 'succeeded';
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-    }
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { PipelineTriggerSpec } from '../assembly/describe/delivery';
 import type { PipelineSpec, SourceAction } from '../assembly/describe/pipelines';
 import { matchEvent } from '../assembly/events/match-event';
@@ -66,7 +67,10 @@ class Engine implements PipelineEngine {
   private lastStart = 0;
   private door: Door | undefined;
 
-  constructor(private readonly options: PipelineEngineOptions) {}
+  constructor(private readonly options: PipelineEngineOptions) {
+    // Every run and every build listens.
+    setMaxListeners(0, this.ending.signal);
+  }
 
   async open(): Promise<void> {
     this.door = await openDoor({

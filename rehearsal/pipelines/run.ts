@@ -6,6 +6,7 @@ import { runDeploy } from './deploy-action';
 import type { ActionEnd, PipelineParts, RunContext } from './parts';
 import { RunState, type RunSubject, type StageState } from './run-state';
 import { runSource } from './source-action';
+import { unlessAborted } from './until-aborted';
 
 /** What a run is made from. */
 export interface RunOptions {
@@ -77,7 +78,8 @@ export class Run {
   /** Whether the next stage follows. */
   private async runStage(stage: StageSpec, state: StageState, dir: string): Promise<boolean> {
     if (stage.actions.some(({ kind }) => kind === 'deploy')) {
-      await this.untilReleased();
+      // The end of the rehearsal ends the waiting too.
+      await unlessAborted(this.released, this.options.signal, undefined);
     }
     this.state.begin(state);
     const orders = [...new Set(stage.actions.map(({ runOrder }) => runOrder))].sort((a, b) => a - b);
@@ -95,15 +97,6 @@ export class Run {
       this.state.finish(last.status);
     }
     return last.status === 'succeeded';
-  }
-
-  /** The end of the rehearsal ends the waiting too. */
-  private untilReleased(): Promise<void> {
-    const { signal } = this.options;
-    return new Promise((resolve) => {
-      void this.released.then(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
   }
 
   private async runAction(action: ActionSpec, state: StageState, dir: string): Promise<ActionEnd> {
