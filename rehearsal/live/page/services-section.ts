@@ -19,7 +19,7 @@ function tile(service: LiveService, state: LiveState): Markup {
   return html`<li id="${domId('service', service.name)}" class="tile"><h3>${service.name} <span class="versions">${service.protocol} :${service.port}</span></h3>
 ${all.length === 0 ? nothingYet(service) : split(all)}
 ${rollout !== undefined && html`<p class="tile-rollout"><span class="quiet-text">${rollout.endedAt === null ? 'Rollout' : 'Last rollout'}</span> <a href="${rolloutLink(rollout.id)}">${rollout.endedAt === null ? html`<span class="badge warn"><span aria-hidden="true">▶</span> ${stateWords(rollout.state)}</span>` : outcomeBadge(rollout.outcome)}<span class="hidden"> rollout of ${rollout.version || service.name}</span></a></p>`}
-${cloneLine(service)}</li>`;
+${service.gitRemote !== '' && cloneLine(service)}</li>`;
 }
 
 interface Part {

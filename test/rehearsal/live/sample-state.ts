@@ -96,7 +96,7 @@ export function aService(name: string, overrides: Partial<LiveService> = {}): Li
     name,
     port: 4567,
     protocol: 'http',
-    gitRemote: `/home/you/rehearsal/repositories/${name}.git`,
+    gitRemote: `out/play/repositories/${name}.git`,
     weights: {},
     ...overrides,
   };
