@@ -8,8 +8,8 @@ import { BuildProject, type BuildProjectProps } from './build-project';
 const CHECK_MINUTES = 5;
 
 const COMMANDS = [
-  'aws s3 cp --only-show-errors "$CHECK_BUNDLE" /tmp/check-specfiles.js',
-  'node /tmp/check-specfiles.js "$CODEBUILD_SRC_DIR"',
+  'aws s3 cp --only-show-errors "$CHECK_BUNDLE" "$CODEBUILD_SRC_DIR/../check-specfiles.js"',
+  'node "$CODEBUILD_SRC_DIR/../check-specfiles.js" "$CODEBUILD_SRC_DIR"',
 ];
 
 /** What the check is made from. */

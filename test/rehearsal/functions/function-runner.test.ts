@@ -251,7 +251,7 @@ describe('an idle environment', () => {
        runner.prewarm().then(() => runner.invoke(arn, {})).then((result) => console.log(result));`,
     );
     const tsx = path.join(packageRoot(), 'node_modules', 'tsx', 'dist', 'cli.mjs');
-    const { stdout } = await promisify(execFile)(process.execPath, [tsx, script], { timeout: 20_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, [tsx, script], { timeout: 60_000 });
     expect(stdout.trim()).toBe('done');
   });
 });
