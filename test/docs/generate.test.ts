@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateDocs, staleDocs, writeDocs } from '../../tools/docs/generate';
@@ -16,6 +16,7 @@ describe('generated docs', () => {
     const folder = mkdtempSync(join(tmpdir(), 'docs-'));
     try {
       mkdirSync(join(folder, 'state-machine'));
+      symlinkSync(join(ROOT, 'cdk.out'), join(folder, 'cdk.out'));
       for (const file of ['state-machine/rollout.asl.json', 'state-machine/split.asl.json']) {
         writeFileSync(join(folder, file), readFileSync(join(ROOT, file)));
       }
@@ -28,6 +29,17 @@ describe('generated docs', () => {
       expect([...stale].sort()).toEqual(['docs/reference/errors.md', 'docs/schemas/deploy.schema.json']);
       await writeDocs(folder);
       expect(await staleDocs(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('need the templates that list the roles', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+    try {
+      await expect(generateDocs(folder)).rejects.toThrow(
+        /made from cdk.out, which is not there; run `make synth`/,
+      );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
