@@ -25,7 +25,12 @@ export class Happenings {
 
   add(text: string, level: LiveEvent['level'] = levelOf(text)): void {
     this.print(`${new Date().toTimeString().slice(0, 8)}  ${text}`);
-    this.newest.unshift({ at: new Date(this.now()).toISOString(), level, text });
+    // The page shows the level by a sign of its own.
+    this.newest.unshift({
+      at: new Date(this.now()).toISOString(),
+      level,
+      text: text.replace(/^[✓↩✗!] /u, ''),
+    });
     this.newest.length = Math.min(this.newest.length, KEPT);
     this.onChange();
   }

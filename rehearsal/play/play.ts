@@ -111,13 +111,13 @@ function startPlayground(
   });
 }
 
-/** As many requests a virtual minute as in the scenario: the checks need them, and the machine is spared at low speed. */
+/** Half as many requests a virtual minute as in the scenario: enough for the checks, and a browser runs beside them. */
 function createUsers({ scenario, speed }: PlayOptions, environment: Environment): Users | null {
   const { clock } = environment;
   if (scenario.load === undefined) {
     return null;
   }
-  const load = { ...scenario.load, rate: (scenario.load.rate * speed) / scenario.speed };
+  const load = { ...scenario.load, rate: (scenario.load.rate * speed) / scenario.speed / 2 };
   return new Users(
     environment.ingressUrl,
     load,
