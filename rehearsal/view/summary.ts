@@ -25,6 +25,7 @@ const SHOWN_MET = 14;
 const SHOWN_DENIED = 5;
 const COMMANDS = [
   ['faster', 'make rehearse ARGS="--speed 30"'],
+  ['by hand', 'make play'],
   ['check', 'node --import tsx bin/canary.ts validate microservices/yelb-appserver'],
   ['your own', 'node --import tsx bin/canary.ts rehearse --service PATH --from REV --to REV'],
 ] as const;
