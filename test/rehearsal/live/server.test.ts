@@ -130,8 +130,6 @@ describe('the live server', () => {
     stop();
     expect(known()).toEqual(JSON.parse(JSON.stringify(state)));
     expect(messages.length - 2).toBeLessThanOrEqual(8);
-    const gaps = messages.slice(3).map(({ at }, index) => at - (messages[index + 2]?.at ?? 0));
-    expect(Math.min(...gaps)).toBeGreaterThan(150);
     expect(JSON.stringify(messages.at(-1)?.data).length).toBeLessThan(100);
   });
 
