@@ -1,20 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import type { PipelineTriggerSpec } from '../assembly/describe/delivery';
-import type { PipelineSpec, SourceAction } from '../assembly/describe/pipelines';
-import { matchEvent } from '../assembly/events/match-event';
+import type { PipelineSpec } from '../assembly/describe/pipelines';
 import type { LiveEvent, PipelineRun } from '../live/state';
 import { describeCommit, resolveRevision, type ServiceRepository } from '../repositories';
-import { runAwsCli } from './aws-cli';
-import type { Builds } from './build-action';
-import { runDocker } from './docker';
+import { BuildDesk } from './build-desk';
 import { type Door, type DoorAnswer, type DoorRequest, openDoor } from './door';
 import { removeHooks, writeHooks } from './hooks';
 import type { PipelineParts } from './parts';
-import { commitFromInput, describeRef, type PushedRef, parsePushedRefs, pushEvent } from './push-event';
+import { type PushedRef, parsePushedRefs } from './push-event';
+import { ignoredText, sourceOf, startsOf } from './push-starts';
 import { Run } from './run';
-import type { RunningBuild } from './running-build';
 import { repositoryOf } from './source-action';
-import { StandInError } from './stand-in-error';
 
 /** Runs that are kept for the page; those that run are kept whatever their number. */
 const KEPT_RUNS = 20;
@@ -61,13 +56,13 @@ class Engine implements PipelineEngine {
   private readonly listed: Run[] = [];
   private readonly prepared = new Map<string, Run>();
   private readonly listeners = new Set<() => void>();
-  private readonly building = new Map<string, Omit<RunningBuild, 'cwd' | 'say'>>();
-  private readonly buildNumbers = new Map<string, number>();
+  private readonly desk: BuildDesk;
   private readonly ending = new AbortController();
   private lastStart = 0;
   private door: Door | undefined;
 
   constructor(private readonly options: PipelineEngineOptions) {
+    this.desk = new BuildDesk(options, () => this.nextStart());
     // Every run and every build listens.
     setMaxListeners(0, this.ending.signal);
   }
@@ -147,29 +142,7 @@ class Engine implements PipelineEngine {
 
   /** What the push of one reference starts, in words; null when nothing matches it. */
   private async startedBy(repositoryName: string, pushed: PushedRef): Promise<string | null> {
-    const { delivery, account, region, now, access } = this.options;
-    const repository = delivery.gitRepositories.find(({ name }) => name === repositoryName);
-    const starts: { spec: PipelineSpec; commit: string }[] = [];
-    if (repository === undefined) {
-      const { type, name } = describeRef(pushed.ref);
-      const reached = delivery.pipelines.filter(
-        (spec) =>
-          type === 'branch' && spec.branches.includes(name) && sourceOf(spec).repository === repositoryName,
-      );
-      starts.push(
-        ...reached.flatMap((spec) => (pushed.after === null ? [] : [{ spec, commit: pushed.after }])),
-      );
-    } else {
-      const event = pushEvent(pushed, repository, { account, region, now: now() });
-      for (const trigger of delivery.triggers.filter((rule) => matches(rule, event))) {
-        access.demand(trigger.roleName, ['codepipeline:StartPipelineExecution'], trigger.pipelineArn);
-        const spec = delivery.pipelines.find(({ arn }) => arn === trigger.pipelineArn);
-        const commit = commitFromInput(trigger.input, event) ?? pushed.after;
-        if (spec !== undefined && commit !== null) {
-          starts.push({ spec, commit });
-        }
-      }
-    }
+    const starts = startsOf(repositoryName, pushed, this.options);
     for (const { spec, commit } of starts) {
       await this.startRun(spec, commit);
     }
@@ -206,7 +179,7 @@ class Engine implements PipelineEngine {
         spec,
         subject: { service: this.options.serviceOf(spec.name), commit, ...about },
         parts: this.options,
-        builds: this.builds(),
+        builds: this.desk.builds(this.door?.standInDir ?? ''),
         signal: this.ending.signal,
         onChange: () => this.changed(),
       },
@@ -240,42 +213,7 @@ class Engine implements PipelineEngine {
       this.options.onNews({ level: 'info', text: `${repository}: ${refusal}` });
       return 0;
     }
-    const known = this.building.get(request.build ?? '');
-    if (known === undefined) {
-      answer.complain(`${request.kind}: no build of this rehearsal asks`);
-      return 1;
-    }
-    const signal = AbortSignal.any([known.signal, answer.signal]);
-    const build: RunningBuild = { ...known, cwd: request.cwd, say: answer.say, signal };
-    try {
-      await this.standIn(request, build);
-      return 0;
-    } catch (error) {
-      answer.complain(error instanceof Error ? error.message : String(error));
-      return error instanceof StandInError ? error.exitCode : 1;
-    }
-  }
-
-  private async standIn({ kind, argv }: DoorRequest, build: RunningBuild): Promise<void> {
-    const { builder, images, delivery, asset } = this.options;
-    if (kind === 'docker') {
-      await runDocker(argv, build, { builder, registry: images, repositories: delivery.imageRepositories });
-    } else {
-      runAwsCli(argv, build, { asset });
-    }
-  }
-
-  private builds(): Builds {
-    return {
-      standInDir: this.door?.standInDir ?? '',
-      next: (project) => {
-        const number = (this.buildNumbers.get(project) ?? 0) + 1;
-        this.buildNumbers.set(project, number);
-        return { number, startedAt: this.nextStart() };
-      },
-      add: (id, build) => this.building.set(id, build),
-      remove: (id) => this.building.delete(id),
-    };
+    return this.desk.answer(request, answer);
   }
 
   /** Two builds of one millisecond still have an order. */
@@ -333,24 +271,4 @@ class Engine implements PipelineEngine {
 /** The newest commit of a repository's released branch; null when it has none yet. */
 export async function headOf(repository: ServiceRepository, branch: string): Promise<string | null> {
   return resolveRevision(repository, `refs/heads/${branch}`).catch(() => null);
-}
-
-function sourceOf({ name, stages }: PipelineSpec): SourceAction {
-  for (const action of stages.flatMap(({ actions }) => actions)) {
-    if (action.kind === 'source') {
-      return action;
-    }
-  }
-  throw new Error(`pipeline "${name}" has no Source action`);
-}
-
-function matches({ enabled, eventPattern }: PipelineTriggerSpec, event: unknown): boolean {
-  return enabled && matchEvent(eventPattern, event);
-}
-
-function ignoredText({ ref, after }: PushedRef, branch: string): string {
-  const { type, name } = describeRef(ref);
-  return after === null
-    ? `${type} "${name}" deleted; nothing starts`
-    : `${type} "${name}" pushed; nothing starts: only a push to "${branch}" is a release`;
 }
