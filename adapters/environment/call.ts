@@ -1,13 +1,13 @@
 import { type AwsCall, callAws, isAwsError } from '../aws-errors';
 
-const TODO = 'correct what the service names, then run the same command again: it goes on where it stopped';
+const GO_ON = 'correct what the service names, then run the same command again: it goes on where it stopped';
 
 /**
  * Runs one AWS call on behalf of the person at the keyboard.
  * @throws {CanaryError} `AwsCallFailed` or `AwsCallRefused`, in words for that person.
  */
 export function ask<T>(action: string, on: AwsCall['on'], run: () => Promise<T>): Promise<T> {
-  return callAws({ action, on, todo: TODO }, run);
+  return callAws({ action, on, todo: GO_ON }, run);
 }
 
 /**

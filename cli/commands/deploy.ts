@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../command';
+import { ENDPOINT_OPTION, PLATFORM_OPTION, PROFILE_OPTION } from './options';
 
 /** `canary deploy`. */
 export const deployCommand: CommandSpec = {
@@ -7,14 +8,10 @@ export const deployCommand: CommandSpec = {
   description:
     'First says, all at once and before anything is touched, what cannot work: a router that AWS refuses, no credentials, the wrong account, a missing CDK bootstrap, names that are taken, stacks that take no change. Then shows what is created, changed, replaced and removed, loudly what is lost, and asks once. The CDK’s command line deploys the stacks in the order of their dependencies; stacks of services that platform.yaml no longer has are deleted, splits that it names are applied. A failure says what state each stack is in and what to do.',
   options: [
-    { name: 'platform', value: 'FILE', meaning: 'The platform team’s decisions', default: 'platform.yaml' },
+    PLATFORM_OPTION,
     { name: 'yes', meaning: 'Do not ask' },
-    { name: 'profile', value: 'P', meaning: 'Profile of the AWS CLI’s configuration' },
-    {
-      name: 'endpoint-url',
-      value: 'URL',
-      meaning: 'Another endpoint than AWS’s own, such as the rehearsal’s',
-    },
+    PROFILE_OPTION,
+    ENDPOINT_OPTION,
     { name: 'json', meaning: 'Print changes and addresses as JSON' },
   ],
   examples: [

@@ -1,6 +1,7 @@
 import type { Problem } from '../../core/errors';
 import type { FileProblem } from '../../documents/file-problem';
 import type { CommandArguments, CommandSpec } from '../command';
+import { ENDPOINT_OPTION, PROFILE_OPTION } from './options';
 
 /** `canary destroy`. */
 export const destroyCommand: CommandSpec = {
@@ -18,12 +19,8 @@ export const destroyCommand: CommandSpec = {
     { name: 'environment', value: 'NAME', meaning: 'The environment, where no platform.yaml is at hand' },
     { name: 'region', value: 'REGION', meaning: 'With --environment: its region; without it, AWS_REGION' },
     { name: 'yes', meaning: 'Do not ask' },
-    { name: 'profile', value: 'P', meaning: 'Profile of the AWS CLI’s configuration' },
-    {
-      name: 'endpoint-url',
-      value: 'URL',
-      meaning: 'Another endpoint than AWS’s own, such as the rehearsal’s',
-    },
+    PROFILE_OPTION,
+    ENDPOINT_OPTION,
     { name: 'json', meaning: 'Print what is left as JSON' },
   ],
   examples: [

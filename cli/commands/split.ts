@@ -1,4 +1,5 @@
 import { type CommandSpec, EXIT_CODES } from '../command';
+import { ENDPOINT_OPTION, PLATFORM_OPTION } from './options';
 
 /** `canary split SERVICE`: applies what platform.yaml says, or shows what is. */
 export const splitCommand: CommandSpec = {
@@ -8,18 +9,9 @@ export const splitCommand: CommandSpec = {
     'Starts the environment’s `-split` state machine with the service’s `split:`, follows it, and prints what happens: versions that are named and do not run are started, the whole split is set once they are ready, and versions that are no longer named are removed after a drain. Applying the same split again changes nothing. It needs the managed policy `<environment>-split-operator`, or its rights. With `--show` it only reads.',
   argument: { name: 'SERVICE', meaning: 'Name of the service in platform.yaml' },
   options: [
-    {
-      name: 'platform',
-      value: 'FILE',
-      meaning: 'The platform team’s decisions',
-      default: 'platform.yaml',
-    },
+    PLATFORM_OPTION,
     { name: 'show', meaning: 'Show the split now and the versions that can be named; change nothing' },
-    {
-      name: 'endpoint-url',
-      value: 'URL',
-      meaning: 'Another endpoint than AWS’s own, such as the rehearsal’s',
-    },
+    ENDPOINT_OPTION,
     { name: 'json', meaning: 'Print the result as JSON' },
   ],
   examples: [

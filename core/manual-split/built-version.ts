@@ -1,15 +1,8 @@
-import type { DeployConfig } from '../config/deploy-schema';
-import type { TaskDefinition } from '../config/task-definition-schema';
 import type { RolloutRecord } from '../rollout/record';
 
 /** A version that a pipeline has built: all that is needed to run it, whenever an operator asks for it. */
-export interface BuiltVersion {
-  readonly service: string;
-  readonly version: string;
-  readonly commit: string;
-  readonly image: string;
-  readonly deploy: DeployConfig;
-  readonly taskDefinition: TaskDefinition;
+export interface BuiltVersion
+  extends Pick<RolloutRecord, 'service' | 'version' | 'commit' | 'image' | 'deploy' | 'taskDefinition'> {
   /** ISO 8601 start of the rollout that brought it. */
   readonly builtAt: string;
 }

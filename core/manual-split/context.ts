@@ -1,6 +1,7 @@
 import type { ServiceBinding } from '../config/service-binding';
 import { CanaryError } from '../errors';
 import type { Ports, ServicePorts } from '../ports/index';
+import { requireLease } from '../rollout/lease';
 import type { ServiceState } from '../rollout/record';
 import { describeSplit, type Split, weightOf } from '../traffic/split';
 import { changeIdOf, type SplitStepInput } from './progress';
@@ -25,15 +26,7 @@ export async function openSplit(ports: Ports, input: SplitStepInput): Promise<Sp
     throw new CanaryError('UnknownRollout', `change of the split "${id}" has no record`, { change: id });
   }
   const service = await ports.store.loadService(change.service);
-  if (service.holder?.rolloutId !== id || service.holder.execution !== input.execution.id) {
-    throw new CanaryError(
-      'LeaseLost',
-      `execution "${input.execution.name}" no longer drives service "${change.service}": ${
-        service.holder === null ? 'nobody does' : `"${service.holder.rolloutId}" does`
-      }; it must not write`,
-      { change: id, service: change.service },
-    );
-  }
+  requireLease(service, id, input.execution);
   const binding = await ports.directory.load(change.service);
   return { ports, binding, change, service, ...ports.forService(binding) };
 }

@@ -5,6 +5,7 @@ import { EVENT_CATALOGUE } from '../events';
 import { isoNow } from '../ports/clock';
 import type { Ports, ServicePorts } from '../ports/index';
 import { describeSplit, equalSplits, type Split } from '../traffic/split';
+import { requireLease } from './lease';
 import { rolloutIdOf, type StepInput } from './progress';
 import type { RolloutRecord, ServiceState } from './record';
 
@@ -27,15 +28,7 @@ export async function openRollout(ports: Ports, input: StepInput): Promise<Rollo
     throw new CanaryError('UnknownRollout', `rollout "${id}" has no record`, { rollout: id });
   }
   const service = await ports.store.loadService(record.service);
-  if (service.holder?.rolloutId !== id || service.holder.execution !== input.execution.id) {
-    throw new CanaryError(
-      'LeaseLost',
-      `execution "${input.execution.name}" no longer drives service "${record.service}": ${
-        service.holder === null ? 'nobody does' : `rollout "${service.holder.rolloutId}" does`
-      }; it must not write`,
-      { rollout: id, service: record.service },
-    );
-  }
+  requireLease(service, id, input.execution);
   const binding = await ports.directory.load(record.service);
   return { ports, binding, record, service, ...ports.forService(binding) };
 }

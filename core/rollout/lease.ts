@@ -1,3 +1,4 @@
+import { CanaryError } from '../errors';
 import type { ExecutionState } from '../ports/executions';
 import type { Claimant, ServiceState } from './record';
 
@@ -57,6 +58,27 @@ export function isOutdated(state: ServiceState, rolloutId: string, sequence: num
 /** The state that remembers a build's place in the order; one without a place leaves it as it is. */
 export function rememberSequence(state: ServiceState, sequence: number | undefined): ServiceState {
   return sequence === undefined ? state : { ...state, sequence: Math.max(sequence, state.sequence ?? 0) };
+}
+
+/**
+ * Checks that an execution still drives a service under an id, of a rollout or of a change of an operator's split.
+ * @throws {CanaryError} `LeaseLost` when it does not: it must not write.
+ */
+export function requireLease(
+  { service, holder }: ServiceState,
+  id: string,
+  execution: { readonly id: string; readonly name: string },
+): void {
+  if (holder?.rolloutId === id && holder.execution === execution.id) {
+    return;
+  }
+  throw new CanaryError(
+    'LeaseLost',
+    `execution "${execution.name}" no longer drives service "${service}": ${
+      holder === null ? 'nobody does' : `"${holder.rolloutId}" does`
+    }; it must not write`,
+    { id, service },
+  );
 }
 
 /** Frees the lease if the rollout holds it. */

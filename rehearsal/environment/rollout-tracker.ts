@@ -1,3 +1,4 @@
+import { OUTCOMES } from '../../core/rollout/record';
 import type { ExecutionStatusEvent, StateEvent } from '../contracts';
 import type { RolloutReport } from '../report/schema';
 
@@ -187,21 +188,12 @@ export function toRolloutReport(rollout: TrackedRollout): RolloutReport {
 /** How the name of the state machine ends that applies operators' splits. */
 const SPLIT_MACHINE = '-split';
 
-const OUTCOME_ERRORS: readonly string[] = [
-  'RolledBack',
-  'RollbackFailed',
-  'Rejected',
-  'FailedNoChange',
-  'Superseded',
-  'Aborted',
-];
-
 /** The outcome that an execution's end says; one that ended without saying so was aborted. */
 function outcomeOf(event: ExecutionStatusEvent): FinalOutcome {
   if (event.status === 'SUCCEEDED') {
     return progressIn(event.output).outcome ?? 'Promoted';
   }
-  return OUTCOME_ERRORS.includes(event.error ?? '') ? (event.error as FinalOutcome) : 'Aborted';
+  return OUTCOMES.find((outcome) => outcome === event.error) ?? 'Aborted';
 }
 
 function progressIn(detail: unknown): SeenProgress {

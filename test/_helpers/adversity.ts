@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { MemoryFault } from '../../adapters/memory/faults';
 import { FunctionError } from '../../rehearsal/contracts';
 import { aCommit, aRolloutInput } from './builders';
 import { Theatre } from './theatre';
@@ -62,18 +63,21 @@ export const EXPLORATION = {
 
 export type Adversity = typeof adversity extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Plays one rollout through its adversity, and gives recovery a virtual day. */
-export async function play(
-  given: Adversity,
-  changes: Readonly<Record<string, unknown>> = {},
-  theatre = new Theatre(),
-): Promise<Theatre> {
-  if (!given.isFirst) {
-    await theatre.release('shop-1', aRolloutInput({ commit: aCommit('a'), deploy: changes }));
-  }
-  theatre.callersSee((version, at) => (version === V2 ? (given.minutes[Math.round(at) % 30] ?? null) : {}));
-  theatre.service.workload.behave(V2, { readyAfter: given.readyAfter, endsAfter: given.endsAfter });
-  theatre.service.workload.behave(V1, { endsAfter: given.endsAfter });
+/** What goes wrong in a play. */
+export interface Disturbances {
+  readonly faults: readonly MemoryFault[];
+  /** Functions that are killed, by the number of their call. */
+  readonly kills: readonly { readonly call: number; readonly after: boolean }[];
+  /** Number of the state in which the execution is stopped. */
+  readonly stopAt: number | null;
+}
+
+/** Lets calls fail, kills functions before or after their work, and stops an execution in the middle. */
+export function disturb(
+  theatre: Theatre,
+  given: Disturbances,
+  execution: () => string,
+): void {
   for (const fault of given.faults) {
     theatre.world.faults.add(fault);
   }
@@ -90,13 +94,28 @@ export async function play(
     throw new FunctionError('Lambda.Unknown', 'killed', '{"errorMessage":"killed"}');
   };
   let entered = 0;
-  let execution = '';
   theatre.onEntered = () => {
     entered += 1;
     if (entered === given.stopAt) {
-      theatre.stop(execution);
+      theatre.stop(execution());
     }
   };
+}
+
+/** Plays one rollout through its adversity, and gives recovery a virtual day. */
+export async function play(
+  given: Adversity,
+  changes: Readonly<Record<string, unknown>> = {},
+  theatre = new Theatre(),
+): Promise<Theatre> {
+  if (!given.isFirst) {
+    await theatre.release('shop-1', aRolloutInput({ commit: aCommit('a'), deploy: changes }));
+  }
+  theatre.callersSee((version, at) => (version === V2 ? (given.minutes[Math.round(at) % 30] ?? null) : {}));
+  theatre.service.workload.behave(V2, { readyAfter: given.readyAfter, endsAfter: given.endsAfter });
+  theatre.service.workload.behave(V1, { endsAfter: given.endsAfter });
+  let execution = '';
+  disturb(theatre, given, () => execution);
   const input = aRolloutInput({
     commit: aCommit('b'),
     deploy: {

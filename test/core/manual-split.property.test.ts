@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { WorkloadStatus } from '../../core/ports/workload';
-import { FunctionError } from '../../rehearsal/contracts';
+import { disturb } from '../_helpers/adversity';
 import { aCommit, aRolloutInput } from '../_helpers/builders';
 import { Theatre } from '../_helpers/theatre';
 
@@ -121,29 +121,9 @@ async function play(given: Adversity): Promise<{ theatre: Theatre; broken: reado
   if (given.crashes) {
     theatre.service.workload.behave(V3, { crash: { reason: 'exited with code 7', exitCode: 7 } });
   }
-  for (const fault of given.faults) {
-    theatre.world.faults.add(fault);
-  }
-  let calls = 0;
-  theatre.around = async (_name, run) => {
-    calls += 1;
-    const kill = given.kills.find(({ call }) => call === calls);
-    if (kill === undefined) {
-      return run();
-    }
-    if (kill.after) {
-      await run();
-    }
-    throw new FunctionError('Lambda.Unknown', 'killed', '{"errorMessage":"killed"}');
-  };
-  let entered = 0;
-  const first = theatre.startSplit('split-1', given.first);
-  theatre.onEntered = () => {
-    entered += 1;
-    if (entered === given.stopAt) {
-      theatre.stop(first);
-    }
-  };
+  let first = '';
+  disturb(theatre, given, () => first);
+  first = theatre.startSplit('split-1', given.first);
   await theatre.advance(given.pushAfter);
   theatre.start('shop-4', aRolloutInput({ commit: aCommit('b') }));
   await theatre.advance(given.secondAfter);

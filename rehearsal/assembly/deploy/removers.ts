@@ -1,5 +1,6 @@
 import { ApiError } from '../../aws/api';
 import { type Api, type Properties, waitUntil } from './creator';
+import { MESH_KINDS } from './mesh-kinds';
 
 /** What is known of a resource that is to go. */
 export interface RemovableResource {
@@ -20,16 +21,6 @@ function meshRemover(kind: string): Remover {
     return api.call('appMesh', `Delete${kind}`, Object.fromEntries(names));
   };
 }
-
-const MESH_KINDS = [
-  'Mesh',
-  'VirtualNode',
-  'VirtualRouter',
-  'Route',
-  'VirtualService',
-  'VirtualGateway',
-  'GatewayRoute',
-];
 
 const SERVICE_DEADLINE_MILLIS = 20_000;
 

@@ -1,6 +1,7 @@
 import type { AssemblyResource, AssignedValues } from '../resolve/values';
 import { toApiCase } from './camel-case';
 import type { Api, Creator, Properties } from './creator';
+import { MESH_KINDS } from './mesh-kinds';
 import { WORKLOAD_CREATORS } from './workload-creators';
 
 /** Brings a resource from its old properties to those that the template has now. */
@@ -27,16 +28,6 @@ function meshUpdater(kind: string): Updater {
     Object(toApiCase({ ...properties, [nameProperty]: resource.attribute(nameProperty) })),
   );
 }
-
-const MESH_KINDS = [
-  'Mesh',
-  'VirtualNode',
-  'VirtualRouter',
-  'Route',
-  'VirtualService',
-  'VirtualGateway',
-  'GatewayRoute',
-];
 
 /** Live types that can be changed in place; others are refused when more than their tags changes. */
 export const UPDATERS: Readonly<Record<string, Updater>> = {
