@@ -17,6 +17,10 @@ export interface ManualClockOptions {
   readonly start?: number;
   /** Only what `speed` and `toWallMillis` say; nothing waits on the wall. @default 1 */
   readonly speed?: number;
+  /** Turns of the event loop given to whatever a sleep's end sets off before time moves on. @default 20 */
+  readonly turnsToSettle?: number;
+  /** Resolves when whatever a sleep's end set off has run to its next sleep. @default after `turnsToSettle` */
+  readonly settle?: () => Promise<void>;
 }
 
 interface Sleeper {
@@ -24,14 +28,15 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Turns of the event loop that are given to whatever a sleep's end sets off before time moves on. */
 const TURNS_TO_SETTLE = 20;
 
 /** A clock whose time moves only by `advance`. */
 export function createManualClock(options: ManualClockOptions = {}): ManualClock {
   const start = options.start ?? Date.UTC(2026, 0, 1);
   const speed = options.speed ?? 1;
+  const turns = options.turnsToSettle ?? TURNS_TO_SETTLE;
   const sleepers = new Set<Sleeper>();
+  const settle = options.settle ?? (() => settleByTurns(turns));
   let time = start;
   return {
     speed,
@@ -92,8 +97,9 @@ function earliest(sleepers: ReadonlySet<Sleeper>, latestEnd: number): Sleeper | 
   return found;
 }
 
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < TURNS_TO_SETTLE; turn++) {
+/** Gives way to what is due in this process; knows nothing of calls that are on their way through a socket. */
+export async function settleByTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
