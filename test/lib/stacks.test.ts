@@ -123,12 +123,24 @@ describe('the rollout stack', () => {
     ).toEqual([expect.objectContaining({ Protocol: 'email', Endpoint: 'team@example.com' })]);
   });
 
+  it('counts failed rollbacks and what was left behind, of rollouts and of operators’ splits', () => {
+    const filters = templates.resources('AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties);
+    const counted = (metric: string) =>
+      filters
+        .filter(({ MetricTransformations }) => MetricTransformations[0].MetricName === `demo/${metric}`)
+        .map(({ FilterPattern }) => FilterPattern);
+
+    expect(counted('RollbackFailed')).toEqual(Array(2).fill('{ $.event.outcome = "RollbackFailed" }'));
+    expect(counted('LeftBehind')).toEqual(Array(2).fill('{ $.event.leftovers[0] = "*" }'));
+  });
+
   it('says in each alarm which entry of the runbook helps, and the entry exists', () => {
     const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
     const alarms = templates.resources('AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties);
 
     expect(alarms.map((alarm) => alarm.AlarmName).sort()).toEqual([
       'demo-collectors-missing',
+      'demo-left-behind',
       'demo-metrics-silent',
       'demo-recovery-failed',
       'demo-rollback-failed',

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -25,20 +26,28 @@ export interface RolloutAlarmsProps {
 export class RolloutAlarms extends Construct {
   constructor(scope: Construct, id: string, props: RolloutAlarmsProps) {
     super(scope, id);
-    const counted = {
-      filterPattern: FilterPattern.stringValue('$.event.outcome', '=', ROLLBACK_FAILED),
-      metricNamespace: 'EcsCanary',
-      metricName: `${props.environment}/RollbackFailed`,
-    };
-    const filter = new MetricFilter(this, 'RollbackFailedFilter', { ...counted, logGroup: props.outcomes });
-    // Both count in one metric, under one alarm.
-    new MetricFilter(this, 'SplitFailedFilter', { ...counted, logGroup: props.splitOutcomes });
     const { environment, topic } = props;
     createAlarm(this, 'RollbackFailed', {
       name: functionName(environment, 'rollback-failed'),
       entry: 'rollback-failed',
       meaning: 'A rollback could not give all traffic back to the stable version.',
-      metric: filter.metric({ statistic: 'Sum', period: Duration.minutes(1) }),
+      metric: this.countEnds(
+        props,
+        ['RollbackFailed', 'SplitFailed'],
+        FilterPattern.stringValue('$.event.outcome', '=', ROLLBACK_FAILED),
+      ),
+      threshold: 0,
+      topic,
+    });
+    createAlarm(this, 'LeftBehind', {
+      name: functionName(environment, 'left-behind'),
+      entry: 'left-behind',
+      meaning: 'A version that serves nobody could not be removed; it costs what it cost before.',
+      metric: this.countEnds(
+        props,
+        ['LeftBehind', 'SplitLeftBehind'],
+        FilterPattern.exists('$.event.leftovers[0]'),
+      ),
       threshold: 0,
       topic,
     });
@@ -53,5 +62,17 @@ export class RolloutAlarms extends Construct {
       threshold: 0,
       topic,
     });
+  }
+
+  /** Counts the ends of rollouts and of operators' splits that a pattern finds, both in one metric. */
+  private countEnds(
+    { environment, outcomes, splitOutcomes }: RolloutAlarmsProps,
+    [rollouts, splits]: readonly [string, string],
+    filterPattern: IFilterPattern,
+  ): IMetric {
+    const counted = { filterPattern, metricNamespace: 'EcsCanary', metricName: `${environment}/${rollouts}` };
+    const filter = new MetricFilter(this, `${rollouts}Filter`, { ...counted, logGroup: outcomes });
+    new MetricFilter(this, `${splits}Filter`, { ...counted, logGroup: splitOutcomes });
+    return filter.metric({ statistic: 'Sum', period: Duration.minutes(1) });
   }
 }
