@@ -86,15 +86,23 @@ export function releaseLease(state: ServiceState, rolloutId: string): ServiceSta
   return state.holder?.rolloutId === rolloutId ? { ...state, holder: null } : state;
 }
 
+/**
+ * Commits that a service remembers having released. An item of the release table may not grow forever; whoever comes
+ * back to a commit after that many others finds none of its resources left, so its id is free again. The commit that is
+ * stable is never forgotten.
+ */
+export const REMEMBERED_COMMITS = 500;
+
 /** The next version id for a commit, and the state that remembers it: `-2`, `-3` when it was released before. */
 export function nextVersion(
   state: ServiceState,
   commit: string,
 ): { readonly version: string; readonly state: ServiceState } {
   const short = commit.slice(0, 8);
-  const count = (state.releases[short] ?? 0) + 1;
-  return {
-    version: count === 1 ? short : `${short}-${count}`,
-    state: { ...state, releases: { ...state.releases, [short]: count } },
-  };
+  const count = (state.releases.find((known) => known.commit === short)?.count ?? 0) + 1;
+  const others = state.releases.filter((known) => known.commit !== short);
+  const forgotten = others.slice(0, -(REMEMBERED_COMMITS - 1));
+  const serving = forgotten.filter((known) => state.stable?.startsWith(known.commit));
+  const releases = [...serving, ...others.slice(forgotten.length), { commit: short, count }];
+  return { version: count === 1 ? short : `${short}-${count}`, state: { ...state, releases } };
 }

@@ -98,6 +98,13 @@ export interface Claimant {
   readonly startedAt: string;
 }
 
+/** How often a commit was released. */
+export interface CommitReleases {
+  /** Its first 8 characters. */
+  readonly commit: string;
+  readonly count: number;
+}
+
 /** The release table's item of one service: the lease, who waits, and what is stable. */
 export interface ServiceState {
   readonly service: string;
@@ -113,11 +120,11 @@ export interface ServiceState {
   readonly splitByHand?: boolean;
   /** The highest `sequence` of a build that came to its rollout; left out until one did. */
   readonly sequence?: number;
-  /** How often each commit (first 8 characters) was released. */
-  readonly releases: Readonly<Record<string, number>>;
+  /** How often each of the commits released last was released, the newest last. */
+  readonly releases: readonly CommitReleases[];
 }
 
 /** The state of a service that was never released. */
 export function emptyServiceState(service: string): ServiceState {
-  return { service, revision: 0, fence: 0, holder: null, waiting: null, stable: null, releases: {} };
+  return { service, revision: 0, fence: 0, holder: null, waiting: null, stable: null, releases: [] };
 }
