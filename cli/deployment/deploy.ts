@@ -8,7 +8,7 @@ import { callerOf, type Target } from '../environment/target';
 import type { Assembly, Template } from './assembly';
 import { changesOf, type StackChange } from './changes';
 import { takenNames } from './names-taken';
-import { accountProblem, bootstrapProblem, routerProblem, stackProblems } from './preflight';
+import { accountProblem, bootstrapProblem, overlapProblems, routerProblem, stackProblems } from './preflight';
 import { removeSurplus } from './remove-surplus';
 import { hasChanges, renderPreview } from './render-preview';
 import { renderOutputs, renderStates } from './render-result';
@@ -111,6 +111,7 @@ async function plan(clients: EnvironmentClients, assembly: Assembly, place: Plac
   const bootstrap = await bootstrapProblem(clients, assembly, place);
   const problems = [
     ...(bootstrap === null ? [] : [bootstrap]),
+    ...overlapProblems(deployed, place.environment),
     ...stackProblems(assembly, deployed, place.environment),
     ...(await takenNames(clients, assembly.stacks, changes)),
   ];

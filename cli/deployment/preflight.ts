@@ -36,6 +36,23 @@ export async function bootstrapProblem(
     : `the CDK's bootstrap in ${place.region} has version ${version}, at least ${bootstrap.version} is needed; ${todo}`;
 }
 
+/**
+ * Other environments of this account and region whose names, followed by a dash, begin this one's, or the other way
+ * round: policies name resources by `ENVIRONMENT-*`, so each could touch what is the other's.
+ */
+export function overlapProblems(deployed: readonly DeployedStack[], environment: string): readonly string[] {
+  const others = new Set(deployed.flatMap(({ tags }) => tags[ENVIRONMENT_TAG] ?? []));
+  return [...others]
+    .filter(
+      (other) => `${other}-`.startsWith(`${environment}-`) !== `${environment}-`.startsWith(`${other}-`),
+    )
+    .sort()
+    .map(
+      (other) =>
+        `environment "${other}" is deployed here already, and names of "${environment}" could be taken for its names; allowed: names of which none begins with the other and a dash; choose another environment name, or another region`,
+    );
+}
+
 /** What to do about a stack that takes no change in its state, by status. */
 const CLOSED: Readonly<Record<string, string>> = {
   DELETE_FAILED: 'run "make destroy", which removes what holds it, then deploy again',

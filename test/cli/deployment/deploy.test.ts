@@ -155,6 +155,17 @@ describe('deploy', () => {
     expect(told()).toContain(words);
   });
 
+  it.each(['demo-eu', 'd'])(
+    'deploys beside environment "%s" only where no name can be taken for the other’s',
+    async (other) => {
+      await start();
+      const theirs = { [`${other}-web`]: { Resources: { Q: { Type: 'AWS::SQS::Queue', Properties: {} } } } };
+      await aws.deploy(theirs, { ...DEMO_TAGS, 'ecs-canary:environment': other });
+      expect(await run()).toBe(other === 'd' ? 0 : 2);
+      expect(told().includes('environment "demo-eu" is deployed here already')).toBe(other === 'demo-eu');
+    },
+  );
+
   it('shows replacements and lost data loudly', async () => {
     await start();
     await run();
