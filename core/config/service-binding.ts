@@ -48,6 +48,11 @@ export function serviceParameterName(environment: string, service: string): stri
   return `/ecs-canary/${environment}/services/${service}`;
 }
 
+/** Name of the log group that holds what a service's tasks write, a stream per version, container and task. */
+export function serviceLogGroupName(environment: string, service: string): string {
+  return `/ecs-canary/${environment}/services/${service}`;
+}
+
 /** Name of every AWS resource of one version: `<environment>-<service>-<version>`. */
 export function versionResourceName(
   binding: Pick<ServiceBinding, 'environment' | 'service'>,

@@ -5,7 +5,11 @@ import type { IPrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { PlatformConfig, ServiceConfig } from '../../core/config/platform-schema';
-import { type ServiceBinding, serviceParameterName } from '../../core/config/service-binding';
+import {
+  type ServiceBinding,
+  serviceLogGroupName,
+  serviceParameterName,
+} from '../../core/config/service-binding';
 import { arnIn } from '../arn';
 import { createLogGroup } from '../constructs/log-group';
 import { collectorPermissions } from '../constructs/monitoring/metrics-log';
@@ -16,7 +20,6 @@ import { DataVolume } from '../constructs/service/data-volume';
 import { NameRegistration } from '../constructs/service/name-registration';
 import { TaskRoles } from '../constructs/service/task-roles';
 import type { TrafficRouting } from '../constructs/traffic-routing/traffic-routing';
-import { logGroupName } from '../naming';
 
 /** What one service's stack is made from. */
 export interface ServiceStackProps extends StackProps {
@@ -39,7 +42,7 @@ export class ServiceStack extends Stack {
     super(scope, id, props);
     const { platform, service, routing } = props;
     const logGroup = createLogGroup(this, 'Log', {
-      name: logGroupName(platform.environment, `services/${service.name}`),
+      name: serviceLogGroupName(platform.environment, service.name),
       retentionDays: platform.log_retention_days,
     });
     const roles = new TaskRoles(this, 'Roles', {
@@ -63,7 +66,7 @@ export class ServiceStack extends Stack {
       securityGroups: [securityGroup.securityGroupId, props.memberGroup.securityGroupId],
       executionRoleArn: roles.execution.roleArn,
       taskRoleArn: roles.task.roleArn,
-      logGroup: logGroupName(platform.environment, `services/${service.name}`),
+      logGroup: serviceLogGroupName(platform.environment, service.name),
       namespaceId: props.namespace.namespaceId,
       router: routing.bind(this, { service, isIngress }),
       ...DataVolume.addTo(this, {

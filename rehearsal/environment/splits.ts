@@ -10,7 +10,8 @@ export function splitsIn(mesh: string, appMesh: AwsSide['appMesh']): ReadonlyMap
   return new Map(
     routers.map((router) => {
       const binding = { environment: mesh, service: router.name };
-      const spec = router.routes[0]?.spec;
+      // Ours bears the router's name; somebody may have added others.
+      const spec = router.routes.find(({ name }) => name === router.name)?.spec;
       const action =
         spec?.httpRoute?.action ??
         spec?.http2Route?.action ??

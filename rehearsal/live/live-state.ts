@@ -1,4 +1,5 @@
 import type { PlatformConfig } from '../../core/config/platform-schema';
+import { serviceLogGroupName } from '../../core/config/service-binding';
 import type { Environment } from '../environment/environment';
 import { type TrackedRollout, toRolloutReport } from '../environment/rollout-tracker';
 import { splitsIn } from '../environment/splits';
@@ -10,6 +11,7 @@ import type { LiveEvent, LiveRollout, LiveService, LiveState, TrafficPoint } fro
 const KEPT_ROLLOUTS = 20;
 const KEPT_STATES = 200;
 const KEPT_POINTS = 600;
+const KEPT_LINES = 200;
 
 /** What the live state is read from. */
 export interface LiveSources {
@@ -34,7 +36,11 @@ export function liveState(sources: LiveSources): LiveState {
     applicationUrl: environment.ingressUrl,
     services: servicesOf(sources),
     pipelines: sources.pipelines.runs().slice(0, KEPT_ROLLOUTS),
-    rollouts: environment.tracker.all().slice(-KEPT_ROLLOUTS).reverse().map(toLiveRollout),
+    rollouts: environment.tracker
+      .all()
+      .slice(-KEPT_ROLLOUTS)
+      .reverse()
+      .map((rollout) => toLiveRollout(rollout, sources)),
     traffic: sources.traffic().slice(-KEPT_POINTS).map(toPoint),
     events: sources.events(),
     calls: environment.callCounts(),
@@ -52,11 +58,13 @@ function servicesOf({ environment, config, repositories }: LiveSources): readonl
   }));
 }
 
-function toLiveRollout(rollout: TrackedRollout): LiveRollout {
+function toLiveRollout(rollout: TrackedRollout, { environment, config }: LiveSources): LiveRollout {
+  const group = serviceLogGroupName(config.environment, rollout.service);
   return {
     ...toRolloutReport(rollout),
     state: rollout.state,
     states: rollout.states.slice(-KEPT_STATES).map((state) => ({ ...state })),
+    log: environment.aws.logs.newest(group, `${rollout.version}/`, KEPT_LINES),
   };
 }
 

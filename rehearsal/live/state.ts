@@ -73,7 +73,7 @@ export interface LiveRollout extends RolloutReport {
   readonly state: string;
   /** At most the last 200. */
   readonly states: readonly { readonly state: string; readonly from: string; readonly to: string | null }[];
-  /** Last lines that its functions and the canary's tasks wrote, oldest first, at most 200; left out when not kept. */
+  /** Last lines that the canary's tasks wrote, oldest first, at most 200; left out when not kept. */
   readonly log?: readonly string[];
 }
 

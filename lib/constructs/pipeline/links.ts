@@ -1,6 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { PlatformConfig } from '../../../core/config/platform-schema';
+import { serviceLogGroupName } from '../../../core/config/service-binding';
 import { logGroupName, pipelineName, stateMachineName } from '../../naming';
 import type { ServicePipeline } from './service-pipeline';
 
@@ -33,7 +34,7 @@ export function publishLinks(
   );
   output(
     'TaskLogUrl',
-    logUrl(console, region, logGroupName(environment, `services/${service}`)),
+    logUrl(console, region, serviceLogGroupName(environment, service)),
     'What its tasks log',
   );
   output(

@@ -103,9 +103,9 @@ function links(rollout: LiveRollout, state: LiveState): Markup {
 }
 
 function logPart(log: readonly string[]): Markup {
-  return html`<h4 id="log-h" tabindex="-1">Log of the rollout and its tasks</h4>${
+  return html`<h4 id="log-h" tabindex="-1">Log of the canary’s tasks</h4>${
     log.length === 0
       ? html`<p class="quiet">Nothing was written yet.</p>`
-      : html`<pre class="log" tabindex="0" role="region" aria-label="Log of the rollout" data-follow>${log.join('\n')}</pre>`
+      : html`<pre class="log" tabindex="0" role="region" aria-label="Log of the canary’s tasks" data-follow>${log.join('\n')}</pre>`
   }`;
 }

@@ -14,6 +14,17 @@ const messages = ({ events }: { events?: { message: string }[] }) => events?.map
 const GROUP = { logGroupName: '/svc' };
 
 describe('the Logs service', () => {
+  it('knows the newest lines of a version’s tasks, in the order of their times', async () => {
+    service.append('/svc', 'v1/app/a', 'first\n');
+    await context.clock.advance(1_000);
+    service.append('/svc', 'v1/app/b', 'second');
+    service.append('/svc', 'v2/app/c', 'of another version');
+    service.append('/svc', 'v1/app/a', 'third');
+    expect(service.newest('/svc', 'v1/', 2)).toEqual(['second', 'third']);
+    expect(service.newest('/svc', 'v1/', 9)).toEqual(['first', 'second', 'third']);
+    expect(service.newest('/none', 'v1/', 9)).toEqual([]);
+  });
+
   it('shows what tasks and functions write', async () => {
     service.append('/svc', 'task/1', 'hello');
     await context.clock.advance(1_000);

@@ -63,4 +63,15 @@ export class LogStore {
     stream.events.push({ eventId, timestamp, ingestionTime: this.now(), message });
     if (stream.events.length > MAX_LINES) stream.events.shift();
   }
+
+  /** The newest lines of all streams of a group whose names begin so, oldest first. */
+  newest(groupName: string, streamPrefix: string, limit: number): readonly string[] {
+    const streams = [...(this.groups.get(groupName)?.streams.values() ?? [])];
+    return streams
+      .filter(({ name }) => name.startsWith(streamPrefix))
+      .flatMap(({ events }) => events.slice(-limit))
+      .sort((a, b) => a.timestamp - b.timestamp || (a.eventId < b.eventId ? -1 : 1))
+      .slice(-limit)
+      .map(({ message }) => message.trimEnd());
+  }
 }

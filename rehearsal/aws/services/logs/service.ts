@@ -7,6 +7,8 @@ import { describeGroups, describeStreams, filterEvents, getEvents, knownGroup, k
 export interface LogsService extends ApiService {
   /** Adds one line; the group and the stream are made if need be. */
   append(group: string, stream: string, line: string): void;
+  /** The newest lines of all streams of a group whose names begin so, oldest first. */
+  newest(group: string, streamPrefix: string, limit: number): readonly string[];
 }
 
 const RETENTIONS = new Set([
@@ -61,6 +63,7 @@ export function createLogsService(context: ApiContext): LogsService {
       GetLogEvents: onStream('GetLogEvents', (input) => getEvents(store, input)),
     },
     append: (group, stream, line) => store.append(store.stream(store.group(group), stream), line),
+    newest: (group, streamPrefix, limit) => store.newest(group, streamPrefix, limit),
   };
 }
 
