@@ -9,7 +9,7 @@ TSX := node --import tsx
 SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null) \
 	$(shell find microservices -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help deploy destroy rehearse play test drills synth check docs clean setup setup-test
+.PHONY: help deploy destroy rehearse play test drills soak synth check docs clean setup setup-test
 
 help: ## Lists what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -25,7 +25,12 @@ test: setup-test cdk.out/.synthesized ## Type check, lint, import rules, generat
 	@npx --no-install jest --ci
 
 drills: setup-test cdk.out/.synthesized ## The drill matrix: whole rehearsals on real processes and a real Envoy
-	@DRILLS=1 npx --no-install jest --ci test/drills
+	@rm -rf out/drills && mkdir -p out/drills
+	@DRILLS=1 npx --no-install jest --ci --json --outputFile=out/drills/jest.json test/drills; \
+	status=$$?; $(TSX) tools/drills.ts && exit $$status
+
+soak: setup-test cdk.out/.synthesized ## 200 rollouts through one rehearsal: nothing may leak (ROLLOUTS=200)
+	@node --expose-gc --import tsx test/soak/main.ts $(ROLLOUTS)
 
 synth: cdk.out/.synthesized ## Bundles the functions and writes the templates to cdk.out
 

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Report, reportSchema } from '../rehearsal/report/schema';
+import { treeMegabytes } from './process-tree';
 
 /**
  * Runs the walkthrough several times and prints, per run, how it ended, how long it took and how much memory all its
@@ -85,29 +86,6 @@ function print(run: number, { exitCode, seconds, firstTrafficSeconds, peakMegaby
       `${report.calls.denied.length} calls denied`,
     ].join(' · '),
   );
-}
-
-/** Proportional memory of a process and all its descendants: pages that several share count once. */
-function treeMegabytes(root: number): number {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    const stat = read(`/proc/${name}/stat`);
-    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-  }
-  const isInTree = (pid: number): boolean => pid === root || (pid > 1 && isInTree(parents.get(pid) ?? 0));
-  const kilobytes = [...parents.keys()]
-    .filter(isInTree)
-    .map((pid) => Number(/^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0));
-  return kilobytes.reduce((sum, size) => sum + size, 0) / 1024;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    // The process has ended in between.
-    return '';
-  }
 }
 
 void main();

@@ -1,5 +1,7 @@
 import {
   AppMeshClient,
+  CreateRouteCommand,
+  DeleteRouteCommand,
   DescribeRouteCommand,
   ListRoutesCommand,
   ListVirtualNodesCommand,
@@ -33,13 +35,18 @@ export interface Holdings {
   readonly lease: { readonly holder: unknown; readonly waiting: unknown; readonly stable: unknown };
 }
 
-/** Asks every AWS service what it holds of a service. */
-export async function holdingsOf(environment: Environment, name: string, service: string): Promise<Holdings> {
-  const settings = {
+/** How the operator's clients reach the rehearsal's AWS. */
+export function operatorOf(environment: Environment) {
+  return {
     region: environment.aws.deployed.region,
     endpoint: environment.aws.endpoint.url,
     credentials: { accessKeyId: 'operator', secretAccessKey: 'none' },
   };
+}
+
+/** Asks every AWS service what it holds of a service. */
+export async function holdingsOf(environment: Environment, name: string, service: string): Promise<Holdings> {
+  const settings = operatorOf(environment);
   const [mesh, ecs] = [new AppMeshClient(settings), new ECSClient(settings)];
   const versions = (names: readonly (string | undefined)[]): string[] =>
     names.flatMap((each) => versionOfResource({ environment: name, service }, each ?? '') ?? []).sort();
@@ -73,6 +80,32 @@ export async function holdingsOf(environment: Environment, name: string, service
   };
 }
 
+/**
+ * Somebody makes a route of their own that names a version: App Mesh then refuses to delete its virtual node, with
+ * `ResourceInUseException`, until the route is gone.
+ */
+export async function referToVersion(
+  environment: Environment,
+  name: string,
+  service: string,
+  version: string,
+): Promise<{ remove(): Promise<void> }> {
+  const mesh = new AppMeshClient(operatorOf(environment));
+  const route = { meshName: name, virtualRouterName: service, routeName: 'made-by-hand' };
+  const weightedTargets = [{ virtualNode: `${name}-${service}-${version}`, weight: 1 }];
+  await mesh.send(
+    new CreateRouteCommand({
+      ...route,
+      spec: { priority: 1, httpRoute: { match: { prefix: '/by-hand' }, action: { weightedTargets } } },
+    }),
+  );
+  return {
+    remove: async () => {
+      await mesh.send(new DeleteRouteCommand(route));
+    },
+  };
+}
+
 async function splitOf(mesh: AppMeshClient, name: string, service: string): Promise<Holdings['split']> {
   const { routes = [] } = await mesh.send(
     new ListRoutesCommand({ meshName: name, virtualRouterName: service }),
@@ -102,4 +135,17 @@ async function leaseOf(client: DynamoDBClient, service: string): Promise<Holding
   const plain = (key: string): unknown =>
     body?.[key]?.NULL === true ? null : (body?.[key]?.S ?? body?.[key]?.M);
   return { holder: plain('holder'), waiting: plain('waiting'), stable: plain('stable') };
+}
+
+/** Everything at one version, nothing else there, and the service free for its next release. */
+export function expectOnly(held: Holdings, version: string | undefined): void {
+  expect(held).toEqual({
+    split: { [version ?? '']: 100 },
+    virtualNodes: [version],
+    ecsServices: [version],
+    cloudMapServices: [version],
+    taskDefinitions: [version],
+    running: [version],
+    lease: { holder: null, waiting: null, stable: version },
+  });
 }

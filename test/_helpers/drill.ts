@@ -23,6 +23,8 @@ export interface DrillsOptions {
   readonly speed: number;
   /** Virtual seconds, as in a scenario. */
   readonly metricLateness: number;
+  /** How much of the past is kept, as in a rehearsal that people play with. @default all */
+  readonly kept?: { readonly calls: number; readonly rollouts: number };
 }
 
 /** One drill: what a scenario's stages say, with members of deploy.json that hold for it alone. */
@@ -95,6 +97,9 @@ export class Drills {
       metricLatenessMillis: options.metricLateness * 1000,
       secret: secretsOf(scenario),
       keepWarm: 30,
+      ...(options.kept === undefined
+        ? {}
+        : { keptCalls: options.kept.calls, keptRollouts: options.kept.rollouts }),
       onProblem: (error) => problems.push(error),
     });
     const overrides = new Map<string, Readonly<Record<string, unknown>>>();

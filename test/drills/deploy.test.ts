@@ -44,7 +44,7 @@ describe('deploy and destroy, with the CDK’s own command line and every synthe
   afterAll(() => aws.close());
 
   it(
-    'deploys every stack, finds nothing to do the second time, and leaves nothing behind',
+    'deploys every stack, finds nothing to do the second time, and leaves nothing behind (D15)',
     async () => {
       const { stacks } = readAssembly(ASSEMBLY);
       expect([await deployAll(), aws.told.filter((line) => line.includes('FAILED'))]).toEqual([0, []]);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { PipelineFailed } from '../../rehearsal/environment/releases';
 import { reportSchema } from '../../rehearsal/report/schema';
 import { commitChange, type ServiceRepository } from '../../rehearsal/repositories';
 import { endOf as endOfRollout } from '../../rehearsal/scenario/watch';
 import { type Drill, type Drilled, Drills } from '../_helpers/drill';
-import { type Holdings, holdingsOf } from '../_helpers/drill-aws';
+import { expectOnly, type Holdings, holdingsOf, referToVersion } from '../_helpers/drill-aws';
+import { record } from '../_helpers/drill-figures';
 import { lookAround } from './aws-cli';
-import { ALONE, BESIDE, FIRST_RELEASES, type Lane, LOAD } from './scenes';
+import { ALONE, BESIDE, firstReleases, type Lane, LOAD } from './scenes';
 
 /**
  * The drill matrix on real processes and a real Envoy. Drills of one group are played beside one another, each on a
@@ -31,7 +31,7 @@ beforeAll(async () => {
     speed: SPEED,
     metricLateness: 20,
   });
-  all.push(...(await drills.play(FIRST_RELEASES)).expectations);
+  all.push(...(await drills.play(firstReleases('web', 'red', 'green', 'blue', 'gold'))).expectations);
   await drills.load(LOAD.rate, LOAD.paths);
   drills.press(20, '/new');
   beginLanes(ALONE, beginLanes(BESIDE, Promise.resolve()));
@@ -66,6 +66,7 @@ async function playOne(service: string, name: string, drill: Drill): Promise<Pla
 /** The drill's end, every expectation of its scenario met. */
 async function endOf(name: string): Promise<Played> {
   const drilled = await (played.get(name) ?? Promise.reject(new Error(`no drill "${name}"`)));
+  record(drilled.rollouts);
   expect(drilled.expectations.filter(({ met }) => !met)).toEqual([]);
   for (const { splits } of drilled.rollouts) {
     for (const { weights } of splits.filter((split) => Object.keys(split.weights).length > 0)) {
@@ -73,19 +74,6 @@ async function endOf(name: string): Promise<Played> {
     }
   }
   return drilled;
-}
-
-/** Everything at one version, nothing else there, and the service free for its next release. */
-function expectOnly(held: Holdings, version: string | undefined): void {
-  expect(held).toEqual({
-    split: { [version ?? '']: 100 },
-    virtualNodes: [version],
-    ecsServices: [version],
-    cloudMapServices: [version],
-    taskDefinitions: [version],
-    running: [version],
-    lease: { holder: null, waiting: null, stable: version },
-  });
 }
 
 const weightsOf = (drilled: Drilled, index = 0): number[] => {
@@ -101,14 +89,7 @@ describe('a rollout on real processes and a real Envoy', () => {
     expectOnly(drilled.held, drilled.rollouts[0]?.version);
   }, 300_000);
 
-  it('takes a version that listens on the wrong port back before its second step (D2)', async () => {
-    const drilled = await endOf('port');
-    expect(Math.max(...weightsOf(drilled))).toBe(25);
-    expectOnly(drilled.held, drilled.rollouts[0]?.stable ?? '');
-  }, 300_000);
-
   it.each([
-    ['whose task exits at start, in its own words', 'exit', /code 7.*cannot open \/etc\/shop\/prices\.json/s],
     ['that listens on all addresses, and says what to do', 'everywhere', /HOST \(127\./],
     ['whose container health check never passes', 'sick', /failed container health checks|not ready within/],
   ])(
@@ -123,8 +104,11 @@ describe('a rollout on real processes and a real Envoy', () => {
 
   it.each([
     ['fails two requests in a hundred under a limit of 99 % (D5)', 'errors'],
+    ['fails one request in five (D5)', 'fifth'],
+    ['fails on one path alone (D5)', 'endpoint'],
     ['takes a second longer than the limit allows (D5)', 'slow'],
     ['loses a task at 50 % (D6)', 'crash'],
+    ['is well for health checks and fails for users (D6)', 'lies'],
     ['somebody else gave another split by hand (D11)', 'edit'],
   ])(
     'gives everything back when the canary %s',
@@ -195,36 +179,10 @@ describe('a rollout on real processes and a real Envoy', () => {
   }, 300_000);
 });
 
-describe('a release whose parts are wrong', () => {
-  const repository = (name: string): ServiceRepository =>
-    drills.platform.repositories.get(name) as ServiceRepository;
-
-  it('is refused with every problem of its specfiles, before anything is asked of AWS (D12)', async () => {
-    await endOf('stop');
-    const files = {
-      'specfiles/deploy.json': '{ "percent_step": 0, "wait_time": "x", "stepz": [] }',
-      'specfiles/taskdef.json': '{ "memory": 7 }',
-    };
-    const commit = await commitChange(repository('gold'), { files, message: 'Mistakes' });
-    const rollouts = drills.environment.tracker.all().filter(({ service }) => service === 'gold').length;
-
-    const refused = await drills.releases.release(repository('gold'), commit).then(
-      () => null,
-      (error: PipelineFailed) => error,
-    );
-
-    expect(refused?.stage).toBe('Build');
-    for (const path of ['percent_step', 'wait_time', 'stepz', 'memory']) {
-      expect(refused?.log).toContainEqual(expect.stringContaining(path));
-    }
-    expect(drills.environment.tracker.all().filter(({ service }) => service === 'gold')).toHaveLength(
-      rollouts,
-    );
-  }, 300_000);
-
-  it('ends without change when its image is not there (D3)', async () => {
+describe('a release whose image is gone', () => {
+  it('ends without change (D3)', async () => {
     await endOf('first');
-    const service = repository('new');
+    const service = drills.platform.repositories.get('new') as ServiceRepository;
     const stable = (await holdingsOf(drills.environment, NAME, 'new')).running[0];
     const commit = await commitChange(service, { files: { 'note.txt': 'new\n' }, message: 'Add a note' });
     drills.override('new', { bake_time: 60 });
@@ -234,12 +192,39 @@ describe('a release whose parts are wrong', () => {
     }
 
     const ended = await endOfRollout(drills.environment, rolloutId, new AbortController().signal);
+    record([ended]);
 
     expect(ended).toMatchObject({
       outcome: 'FailedNoChange',
       reason: expect.stringContaining('CannotPullContainerError'),
     });
     expectOnly(await holdingsOf(drills.environment, NAME, 'new'), stable);
+  }, 300_000);
+});
+
+describe('a version that cannot be removed', () => {
+  it('is named in the outcome, and the next rollout removes it (D10)', async () => {
+    const before = (await endOf('faults')).rollouts[0]?.version ?? '';
+    const red = drills.platform.repositories.get('red') as ServiceRepository;
+    const release = async (message: string) => {
+      const commit = await commitChange(red, { files: { 'note.txt': `${message}\n` }, message });
+      const { rolloutId } = await drills.releases.release(red, commit);
+      return endOfRollout(drills.environment, rolloutId, new AbortController().signal);
+    };
+    const byHand = await referToVersion(drills.environment, NAME, 'red', before);
+
+    const uncleanly = await release('Cannot clean up');
+    record([uncleanly]);
+    expect(uncleanly).toMatchObject({
+      outcome: 'Promoted',
+      reason: expect.stringMatching(`left behind: ${before}.*ResourceInUse`),
+    });
+    expect((await holdingsOf(drills.environment, NAME, 'red')).virtualNodes).toContain(before);
+
+    await byHand.remove();
+    const cleanly = await release('Clean up');
+    record([cleanly]);
+    expectOnly(await holdingsOf(drills.environment, NAME, 'red'), cleanly.version);
   }, 300_000);
 });
 

@@ -17,10 +17,13 @@ const COMMON = { wait_time: 60, bake_time: 60, health: HEALTH };
 const HALVES = { ...COMMON, steps: [50] };
 
 /** Requests per second in all, and each path's share. */
-export const LOAD = { rate: 240, paths: { '/red': 3, '/green': 2, '/blue': 6, '/gold': 1.5 } } as const;
+export const LOAD = {
+  rate: 240,
+  paths: { '/red': 3, '/green': 2, '/blue': 5, '/blue/pay': 1, '/gold': 1.5 },
+} as const;
 
 /** The first version with some texts replaced; whatever an earlier drill had committed is gone. */
-function version(message: string, ...pairs: (readonly [string, string])[]): object {
+export function version(message: string, ...pairs: (readonly [string, string])[]): object {
   const content = pairs.reduce((text, [find, put]) => {
     if (!text.includes(find)) {
       throw new Error(`the shop does not hold ${JSON.stringify(find)}`);
@@ -33,20 +36,20 @@ function version(message: string, ...pairs: (readonly [string, string])[]): obje
 }
 
 /** The same with the shop's own health check: a version that dies at start is then never ready. */
-function checkedVersion(message: string, ...pairs: (readonly [string, string])[]): object {
+export function checkedVersion(message: string, ...pairs: (readonly [string, string])[]): object {
   const { change } = version(message, ...pairs) as { change: { write: Record<string, string> } };
   return { change: { ...change, write: { ...change.write, [TASKDEF]: CHECKED } } };
 }
 
 const good = version('Raise a price', ['[3, 5, 8]', '[3, 5, 9]']);
-const promoted = { outcome: 'Promoted' };
-const release = (service: string, expect: object, more: object = {}): object => ({
+export const promoted = { outcome: 'Promoted' };
+export const release = (service: string, expect: object, more: object = {}): object => ({
   service,
   expect,
   ...more,
 });
 const when = (moment: object, fault: object): object => ({ when: moment, fault });
-const drill = (deploy: Drill['deploy'], ...releases: object[]): Drill => ({
+export const drill = (deploy: Drill['deploy'], ...releases: object[]): Drill => ({
   deploy,
   stages: releases.map((each) => ({ title: 'drill', releases: [each] })),
 });
@@ -58,21 +61,15 @@ const SICK = {
 const api = (action: string, effect: string, times: number) => ({ kind: 'api', action, effect, times });
 const killed = (name: string, effect: string) => ({ kind: 'function', name, effect, times: 1 });
 
-/** Every service but `new` has a version that serves before the drills begin. */
-export const FIRST_RELEASES: Drill = {
+/** First releases of these services: they have a version that serves before the drills begin. */
+export const firstReleases = (...services: readonly string[]): Drill => ({
   deploy: HALVES,
-  stages: [
-    {
-      title: 'first releases',
-      releases: ['web', 'red', 'green', 'blue', 'gold'].map((each) => release(each, promoted)),
-    },
-  ],
-};
+  stages: [{ title: 'first releases', releases: services.map((each) => release(each, promoted)) }],
+});
 
-/** Lanes that are played beside one another; what the faults of one hit in another must not change its end. */
-export const BESIDE: Readonly<Record<string, Lane>> = {
+/** Drills whose end does not depend on how fast the machine is: they run with all tests. */
+export const QUICK: Readonly<Record<string, Lane>> = {
   red: {
-    steps: drill({ ...COMMON, steps: [10, 25, 60, 100] }, release('red', promoted, good)),
     exit: drill(
       HALVES,
       release(
@@ -81,6 +78,23 @@ export const BESIDE: Readonly<Record<string, Lane>> = {
         checkedVersion('Exit', ['EXIT_CODE = 0', 'EXIT_CODE = 7']),
       ),
     ),
+  },
+  green: {
+    port: drill(
+      { ...COMMON, steps: [25, 50] },
+      release(
+        'green',
+        { outcome: 'RolledBack', reason: 'success_rate', max_weight: 25 },
+        version('Listen beside', ['Number(process.env.PORT)', 'Number(process.env.PORT) + 1']),
+      ),
+    ),
+  },
+};
+
+/** Lanes that are played beside one another; what the faults of one hit in another must not change its end. */
+export const BESIDE: Readonly<Record<string, Lane>> = {
+  red: {
+    steps: drill({ ...COMMON, steps: [10, 25, 60, 100] }, release('red', promoted, good)),
     edit: drill(
       HALVES,
       release(
@@ -106,14 +120,6 @@ export const BESIDE: Readonly<Record<string, Lane>> = {
     ),
   },
   green: {
-    port: drill(
-      { ...COMMON, steps: [25, 50] },
-      release(
-        'green',
-        { outcome: 'RolledBack', reason: 'success_rate', max_weight: 25 },
-        version('Listen beside', ['Number(process.env.PORT)', 'Number(process.env.PORT) + 1']),
-      ),
-    ),
     sick: drill(
       HALVES,
       release(
@@ -133,6 +139,14 @@ export const BESIDE: Readonly<Record<string, Lane>> = {
         'green',
         { outcome: 'RolledBack', reason: 'failed under traffic', max_weight: 50 },
         { ...good, during: [when({ weight: 50 }, { kind: 'kill_task', of: 'canary' })] },
+      ),
+    ),
+    lies: drill(
+      HALVES,
+      release(
+        'green',
+        { outcome: 'RolledBack', reason: 'success_rate', max_weight: 50 },
+        checkedVersion('Be well for health checks alone', ['FAIL_EVERY = 0', 'FAIL_EVERY = 1']),
       ),
     ),
     killed: drill(
@@ -163,6 +177,18 @@ export const BESIDE: Readonly<Record<string, Lane>> = {
         version('Fail every 50th', ['FAIL_EVERY = 0', 'FAIL_EVERY = 50']),
       ),
     ),
+    endpoint: drill(
+      { ...COMMON, steps: [60], health: { ...HEALTH, checks: [{ type: 'success_rate', min: 99 }] } },
+      release(
+        'blue',
+        { outcome: 'RolledBack', reason: 'success_rate >= 99 %', max_weight: 60 },
+        version(
+          'Fail on one path',
+          ['FAIL_EVERY = 0', 'FAIL_EVERY = 1'],
+          ['requests % FAIL_EVERY === 0', "request.url === '/pay'"],
+        ),
+      ),
+    ),
     second: drill(
       { ...COMMON, steps: [30, 60] },
       release(
@@ -187,6 +213,14 @@ export const BESIDE: Readonly<Record<string, Lane>> = {
         'gold',
         { outcome: 'RolledBack', reason: 'latency', max_weight: 50 },
         version('Wait a second', ['DELAY_MILLIS = 0', 'DELAY_MILLIS = 1000']),
+      ),
+    ),
+    fifth: drill(
+      HALVES,
+      release(
+        'gold',
+        { outcome: 'RolledBack', reason: 'success_rate', max_weight: 50 },
+        version('Fail every fifth', ['FAIL_EVERY = 0', 'FAIL_EVERY = 5']),
       ),
     ),
     everywhere: drill(

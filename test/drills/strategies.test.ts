@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Report, reportSchema } from '../../rehearsal/report/schema';
 import { ChildRehearsal } from '../_helpers/child-rehearsal';
+import { record } from '../_helpers/drill-figures';
 
 let folder: string;
 
@@ -19,6 +20,7 @@ async function play(name: string): Promise<Report> {
   const code = await rehearsal.exit();
   const report = reportSchema.parse(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')));
   expect(report.expectations.filter(({ met }) => !met)).toEqual([]);
+  record(report.rollouts);
   expect(code).toBe(0);
   return report;
 }
@@ -32,7 +34,7 @@ describe('a release of the database', () => {
 });
 
 describe('http2, grpc and tcp', () => {
-  it('promote good versions and give the bad ones no second step', async () => {
+  it('promote good versions and give the bad ones no second step (D14)', async () => {
     const { rollouts } = await play('protocols');
 
     expect(rollouts.map(({ outcome }) => outcome).sort()).toEqual([

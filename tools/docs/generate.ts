@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { catalogueFiles } from './catalogue-pages';
+import { drillsFile } from './drills-page';
 import type { GeneratedFile } from './page';
 import { rolesFile } from './roles-page';
 import { schemaFiles } from './schema-pages';
@@ -8,7 +9,13 @@ import { stateMachineFile } from './state-machine-page';
 
 /** Every generated file as it should be. */
 export async function generateDocs(root: string): Promise<readonly GeneratedFile[]> {
-  return [...(await schemaFiles()), ...catalogueFiles(), rolesFile(root), stateMachineFile(root)];
+  return [
+    ...(await schemaFiles()),
+    ...catalogueFiles(),
+    drillsFile(root),
+    rolesFile(root),
+    stateMachineFile(root),
+  ];
 }
 
 /** Generated files that are missing or differ from what their sources say. */

@@ -1,0 +1,50 @@
+import type { Sample } from './sample';
+
+/** What may grow, and by how much from the first sample to the last. */
+interface Allowance {
+  readonly member: keyof Sample;
+  /** In all. */
+  readonly atMost: number;
+  /** For each rollout in between, besides. */
+  readonly perRollout?: number;
+  readonly why: string;
+}
+
+const NOTHING = 'what served nobody was removed';
+
+/** Every allowance has its reason; what is not named here is not looked at. */
+export const ALLOWANCES: readonly Allowance[] = [
+  { member: 'processes', atMost: 2, why: 'a function environment more or less is kept warm' },
+  { member: 'fileHandles', atMost: 20, why: 'connections are kept alive' },
+  { member: 'virtualNodes', atMost: 0, why: NOTHING },
+  { member: 'ecsServices', atMost: 0, why: NOTHING },
+  { member: 'cloudMapServices', atMost: 0, why: NOTHING },
+  { member: 'taskDefinitions', atMost: 0, why: NOTHING },
+  {
+    member: 'tableItems',
+    atMost: 0,
+    perRollout: 40,
+    why: 'the record of every rollout, its splits and checks is kept',
+  },
+  {
+    member: 'heapMegabytes',
+    atMost: 30,
+    perRollout: 0.1,
+    why: 'the emulated AWS keeps history, logs and metrics',
+  },
+  { member: 'megabytes', atMost: 150, perRollout: 0.3, why: 'allocators keep what they once had' },
+  { member: 'files', atMost: 100, perRollout: 60, why: 'the repositories keep every commit' },
+];
+
+/** What grew by more than it may, in words. */
+export function leaksBetween(first: Sample, last: Sample): readonly string[] {
+  return ALLOWANCES.flatMap(({ member, atMost, perRollout = 0, why }) => {
+    const allowed = atMost + perRollout * (last.rollouts - first.rollouts);
+    const grown = last[member] - first[member];
+    return grown <= allowed
+      ? []
+      : [
+          `${member} grew by ${grown.toFixed(1)} over ${last.rollouts - first.rollouts} rollouts; allowed: ${allowed.toFixed(1)} (${why})`,
+        ];
+  });
+}
