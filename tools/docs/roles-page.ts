@@ -90,6 +90,8 @@ function generalName(text: string): string {
     .replaceAll(EXAMPLE_SERVICE, 'SERVICE')
     .replaceAll(REHEARSAL_ACCOUNT, 'ACCOUNT')
     .replace(/\bkey\/[0-9a-f-]{36}/g, 'key/KEY')
+    // The content's hash: it changes with every bundle, and the page should not.
+    .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
     .replace(/\bnamespace\/ns-[0-9a-f]+/g, 'namespace/NAMESPACE');
 }
 
