@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runSynth } from '../lib/run-synth';
+import { writePlatformOf } from '../rehearsal/headless/platform-of';
 
 /**
  * `npx tsx bench/synth.ts [services] [--fast]`: synthesizes a platform of that many services (50), each in a process of
@@ -26,28 +27,6 @@ interface TemplateSize {
   readonly stack: string;
   readonly resources: number;
   readonly bytes: number;
-}
-
-/** A platform whose services call each other as a binary tree, each with a folder that seeds its repository. */
-function writePlatform(folder: string, count: number): string {
-  const names = Array.from({ length: count }, (_, index) => `service-${String(index).padStart(3, '0')}`);
-  const services = names.map((name, index) => {
-    mkdirSync(join(folder, name, 'specfiles'), { recursive: true });
-    writeFileSync(join(folder, name, 'Dockerfile'), 'FROM scratch\n');
-    writeFileSync(join(folder, name, 'specfiles/deploy.json'), '{}\n');
-    return {
-      name,
-      port: 8000 + index,
-      protocol: index % 5 === 4 ? 'tcp' : 'http',
-      backends: [names[2 * index + 1], names[2 * index + 2]].filter((each) => each !== undefined),
-      source: name,
-    };
-  });
-  const file = join(folder, 'platform.yaml');
-  const head = { environment: 'bench', namespace: 'bench.local', ingress: names[0] };
-  // JSON is YAML, too.
-  writeFileSync(file, JSON.stringify({ ...head, services }, null, 1));
-  return file;
 }
 
 function synthesize(platformFile: string, outdir: string, checks: boolean): Promise<Timing> {
@@ -102,7 +81,7 @@ function printTemplates(sizes: readonly TemplateSize[]): void {
 async function main(count: number, variants: readonly boolean[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-synth-'));
   try {
-    const platformFile = writePlatform(folder, count);
+    const platformFile = writePlatformOf(count, { folder, seeds: true });
     for (const checks of variants) {
       const { wallSeconds, cpuSeconds } = await synthesize(
         platformFile,

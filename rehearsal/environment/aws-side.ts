@@ -2,6 +2,7 @@ import { deployAssembly } from '../assembly/deploy/deploy-assembly';
 import type { DeployableAssembly } from '../assembly/describe/deployable';
 import { createAuthorizer } from '../assembly/policies/authorizer';
 import type { ApiContext, ApiService } from '../aws/api';
+import type { RateLimit } from '../aws/limits/rate-limit';
 import { type AwsEndpoint, createAwsEndpoint } from '../aws/server/endpoint';
 import { PrincipalRegistry } from '../aws/server/principals';
 import { AppMeshService } from '../aws/services/app-mesh/service';
@@ -23,7 +24,11 @@ import type {
   RehearsalClock,
   TaskRunner,
 } from '../contracts';
-import { createFunctionRunner, type RehearsalFunctionRunner } from '../functions/function-runner';
+import {
+  createFunctionRunner,
+  type FunctionRunnerOptions,
+  type RehearsalFunctionRunner,
+} from '../functions/function-runner';
 import {
   createStateMachineEngine,
   type RehearsalStateMachineEngine,
@@ -37,6 +42,15 @@ export interface AwsSideOptions {
   readonly tasks: TaskRunner;
   /** Idle function environments kept loaded. @default the function runner's */
   readonly keepWarm?: number;
+  /** Rates above which the endpoint throttles. @default none */
+  readonly limits?: readonly RateLimit[];
+  /** Makes what runs functions. @default a worker thread for each environment of a function */
+  readonly createRunner?: (
+    options: FunctionRunnerOptions,
+    endpoint: Pick<AwsEndpoint, 'dispatch'>,
+  ) => RehearsalFunctionRunner;
+  /** Numbers from 0 to 1 for the jitter of retries. @default Math.random */
+  readonly random?: () => number;
   readonly changed: (what: string) => void;
   readonly onCall: (call: CallRecord) => void;
   readonly onStatus: NonNullable<StateMachineEngineOptions['onStatus']>;
@@ -112,7 +126,8 @@ export async function startAwsSide(options: AwsSideOptions): Promise<AwsSide> {
   try {
     const deployed = await deployAssembly(deployable, services);
     functionSpecs.push(...deployed.functions);
-    const functions = createFunctionRunner({
+    const createRunner = options.createRunner ?? createFunctionRunner;
+    const runnerOptions: FunctionRunnerOptions = {
       functions: deployed.functions,
       clock,
       endpointUrl: endpoint.url,
@@ -120,7 +135,8 @@ export async function startAwsSide(options: AwsSideOptions): Promise<AwsSide> {
       accessKeyFor: (roleName) => principals.accessKeyFor(roleName),
       region,
       onLog: (name, line) => services.logs.append(`/aws/lambda/${name}`, 'rehearsal', line),
-    });
+    };
+    const functions = createRunner(runnerOptions, endpoint);
     late.bind(functions, createAuthorizer(deployed.roles));
     return { endpoint, functions, engine, principals, deployed, ...services, stop };
   } catch (error) {

@@ -18,6 +18,8 @@ export interface EventBusOptions {
   readonly onError: (error: unknown) => void;
   /** Wall milliseconds before a failed delivery is tried again; EventBridge retries for a day, this four times. */
   readonly retryMillis?: number;
+  /** Waits so many milliseconds. @default on the wall */
+  readonly wait?: (millis: number) => Promise<void>;
 }
 
 const DELIVERIES = 5;
@@ -54,9 +56,13 @@ export class EventBus {
           this.options.onError(error);
           return;
         }
-        await new Promise((resolve) => setTimeout(resolve, (this.options.retryMillis ?? 250) * delivery));
+        await this.wait((this.options.retryMillis ?? 250) * delivery);
       }
     }
+  }
+
+  private wait(millis: number): Promise<void> {
+    return this.options.wait?.(millis) ?? new Promise((resolve) => setTimeout(resolve, millis));
   }
 
   /** Shape: AWS, "Step Functions Execution Status Change" events. */

@@ -156,7 +156,10 @@ function startWorker(options: EnvironmentOptions): Worker {
   });
 }
 
-function environmentVariables(options: EnvironmentOptions): Record<string, string> {
+/** The variables that a function finds: its own, Lambda's, and those that lead its clients here. */
+export function environmentVariables(
+  options: Pick<EnvironmentOptions, 'spec' | 'region' | 'endpointUrl' | 'accessKeyId'>,
+): Record<string, string> {
   const { spec, region, endpointUrl, accessKeyId } = options;
   return {
     ...spec.environment,
@@ -178,7 +181,7 @@ function environmentVariables(options: EnvironmentOptions): Record<string, strin
 }
 
 /** Cuts text into lines as it comes. */
-class LineSplitter {
+export class LineSplitter {
   private rest = '';
   constructor(private readonly onLine: (line: string) => void) {}
 

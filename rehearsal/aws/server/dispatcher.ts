@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiFault, Authorizer, CallRecord, RehearsalClock } from '../../contracts';
 import { ApiError, type ApiOperation, type ApiService } from '../api';
+import type { RateLimiter } from '../limits/rate-limiter';
 import { authorizeCall } from './authorization';
 import type { FaultBook } from './faults';
 import { readCredentialScope } from './gate';
@@ -17,6 +18,8 @@ export interface DispatcherOptions {
   readonly authorize: Authorizer;
   readonly principals: PrincipalRegistry;
   readonly faults: FaultBook;
+  /** Throttles as AWS does. @default nothing is throttled */
+  readonly limiter?: RateLimiter;
   readonly record: (call: CallRecord) => void;
 }
 
@@ -89,6 +92,10 @@ export class Dispatcher {
       resources = target.operation.resources(input);
     } catch (error) {
       return { ending: failed('error', target, asApiError(error, target.signingName), requestId), resources };
+    }
+    // Before anything else, as AWS: a call that may not be made counts too.
+    if (this.options.limiter?.admit(target.operation.iamAction) === false) {
+      return { ending: failed('error', target, throttlingError(target.signingName), requestId), resources };
     }
     const fault = this.options.faults.take(target.operation.iamAction, target.principal);
     const ending =

@@ -2,14 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ApiFault, Authorizer, CallRecord, RehearsalClock } from '../../contracts';
 import { ApiError, type ApiService } from '../api';
+import type { RateLimit } from '../limits/rate-limit';
+import { RateLimiter } from '../limits/rate-limiter';
 import { readBody, readBytes } from './body';
-import { Dispatcher } from './dispatcher';
+import { type Dispatched, Dispatcher } from './dispatcher';
 import { FaultBook } from './faults';
 import { refuseBrowsers } from './gate';
 import { jsonCodec } from './json-protocol';
 import type { PrincipalRegistry } from './principals';
 import { serveService } from './protocols';
-import type { WireResponse } from './wire';
+import type { WireRequest, WireResponse } from './wire';
 
 /** What a local AWS endpoint is made of. */
 export interface AwsEndpointOptions {
@@ -23,6 +25,8 @@ export interface AwsEndpointOptions {
   readonly principals: PrincipalRegistry;
   /** Faults that wait from the start. */
   readonly faults?: readonly ApiFault[];
+  /** Rates above which calls are throttled; each has one bucket for all callers. @default none */
+  readonly limits?: readonly RateLimit[];
   /** Told of every call once it has ended. */
   readonly onCall?: (call: CallRecord) => void;
   /** @default 0, a free port that the system chooses */
@@ -38,6 +42,8 @@ export interface AwsEndpoint {
   /** @throws RangeError when `times` is not a whole number above 0. */
   addFault(fault: ApiFault): void;
   clearFaults(): void;
+  /** Answers a request of this process as one that came through the port. Never rejects. */
+  dispatch(request: WireRequest): Promise<Dispatched>;
   /** Breaks what connections are left and frees the port. Idempotent. */
   close(): Promise<void>;
 }
@@ -56,6 +62,9 @@ export async function createAwsEndpoint(options: AwsEndpointOptions): Promise<Aw
     ...options,
     services: bySigningName(options.services),
     faults,
+    ...(options.limits === undefined
+      ? {}
+      : { limiter: new RateLimiter(options.limits, () => options.clock.now()) }),
     record: (call) => {
       calls.push(call);
       options.onCall?.(call);
@@ -70,6 +79,7 @@ export async function createAwsEndpoint(options: AwsEndpointOptions): Promise<Aw
     calls,
     addFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
+    dispatch: (request) => dispatcher.dispatch(request),
     close: () => closeServer(server),
   };
 }

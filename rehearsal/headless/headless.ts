@@ -1,0 +1,280 @@
+import { type ServiceBinding, versionResourceName } from '../../core/config/service-binding';
+import { describeDeployable } from '../assembly/describe/describe-deployable';
+import { readAssembly } from '../assembly/read-assembly';
+import type { RateLimit } from '../aws/limits/rate-limit';
+import type { AwsEndpoint } from '../aws/server/endpoint';
+import { createManualClock, type ManualClock } from '../clock/manual-clock';
+import type { CallRecord } from '../contracts';
+import { type AwsSide, type AwsSideOptions, startAwsSide } from '../environment/aws-side';
+import { EventBus } from '../environment/event-bus';
+import { RolloutTracker, type TrackedRollout } from '../environment/rollout-tracker';
+import type { FunctionRunnerOptions } from '../functions/function-runner';
+import { MetricsAgent } from '../metrics-agent/agent';
+import { type Behaviour, Callers } from './callers';
+import { type HeadlessLatency, InProcessRunner } from './in-process-runner';
+import { readMeshChange } from './mesh-watch';
+import { putMetrics, readBindings } from './platform-side';
+import { createRandom } from './random';
+import { type HeadlessRelease, startRelease } from './release';
+import { ScriptedTasks } from './scripted-tasks';
+import { Work } from './work';
+
+/** What a headless environment is made from. */
+export interface HeadlessOptions {
+  /** Folder of the synthesized assembly. */
+  readonly assembly: string;
+  /** Rates above which AWS throttles. @default none */
+  readonly limits?: readonly RateLimit[];
+  /** Functions that may run at once. @default 1000, the quota of an account */
+  readonly concurrency?: number;
+  /** Requests per second that each service gets. @default 10 */
+  readonly requestsPerSecond?: number;
+  /** Virtual milliseconds from the end of a minute to its datapoints' arrival. @default 30000 */
+  readonly metricLatenessMillis?: number;
+  /** How long things take. @default calls 15 to 60 ms, loading 600 to 1200 ms, a loaded function 20 to 50 ms */
+  readonly latency?: Partial<HeadlessLatency>;
+  /** Virtual time at which it starts. @default 2026-01-01T00:00:00Z */
+  readonly start?: number;
+  /** Begins every sequence of random numbers. @default 1 */
+  readonly seed?: number;
+}
+
+/** One call to AWS, and the function that made it. */
+export interface HeadlessCall extends CallRecord {
+  /** Name of the function; null for calls of pipelines and people. */
+  readonly function: string | null;
+}
+
+/**
+ * A whole deployment in this process: the synthesized bundles, roles, state machines and rules on the local AWS, with
+ * virtual time, and without processes, proxies and load.
+ */
+export interface Headless {
+  readonly clock: ManualClock;
+  readonly aws: AwsSide;
+  readonly runner: InProcessRunner;
+  readonly tracker: RolloutTracker;
+  /** Bindings of the deployed services. */
+  readonly services: readonly ServiceBinding[];
+  /** Everything that went wrong beside rollouts: a failed recovery, metrics that were not taken. */
+  readonly problems: readonly unknown[];
+  /** State transitions so far, as Step Functions bills them: each state entered, and each retry. */
+  readonly transitions: () => number;
+  /** Every call to AWS so far, throttled and denied ones included; oldest first. */
+  readonly calls: () => readonly HeadlessCall[];
+  /** Starts a rollout, as the service's pipeline does. Resolves with its id. */
+  release(service: string, release: HeadlessRelease): Promise<string>;
+  /** Moves virtual time, with all that happens in it. */
+  advance(seconds: number): Promise<void>;
+  /** Moves virtual time until no rollout runs. @throws {Error} when one still runs after so many seconds. */
+  finish(mostSeconds: number): Promise<void>;
+  /** What is known of a rollout. @throws {Error} for an id that no release returned. */
+  outcomeOf(rolloutId: string): TrackedRollout;
+  stop(): Promise<void>;
+}
+
+/** Seconds of virtual time in which `finish` looks again. */
+const LOOK_SECONDS = 10;
+
+/** Deploys an assembly in this process. Nothing happens in it but by `advance`. */
+export async function startHeadless(options: HeadlessOptions): Promise<Headless> {
+  const stage = new Stage(options);
+  const aws = await startAwsSide(stage.awsOptions());
+  const services = await readBindings(aws);
+  const { agent, runner } = stage.open(aws, services);
+  const functionOf = new Map(aws.deployed.functions.map(({ roleName, name }) => [roleName, name]));
+  const { clock, tracker, problems } = stage;
+  const advance = (seconds: number): Promise<void> => clock.advance(seconds * 1000);
+  return {
+    clock,
+    aws,
+    runner,
+    tracker,
+    services,
+    problems,
+    advance,
+    transitions: () => stage.transitions,
+    calls: () =>
+      aws.endpoint.calls.map((call) => ({ ...call, function: functionOf.get(call.principal) ?? null })),
+    release: async (service, release) => {
+      stage.behaves(service, release);
+      return startRelease(aws, service, release);
+    },
+    finish: async (mostSeconds) => {
+      const end = clock.now() + mostSeconds * 1000;
+      for (let open = running(tracker); open.length > 0; open = running(tracker)) {
+        if (clock.now() >= end) {
+          throw new Error(`rollouts still run after ${mostSeconds} virtual seconds: ${open.join(', ')}`);
+        }
+        await advance(LOOK_SECONDS);
+      }
+    },
+    outcomeOf: (rolloutId) => must(tracker.get(rolloutId), `rollout "${rolloutId}"`),
+    stop: async () => {
+      const stopped = agent.stop();
+      await stage.tasks.stopAll();
+      await aws.stop();
+      await stopped;
+    },
+  };
+}
+
+/** What stands around the local AWS: time, tasks, callers, event rules, and the story of each rollout. */
+class Stage {
+  readonly problems: unknown[] = [];
+  readonly tracker = new RolloutTracker();
+  readonly clock: ManualClock;
+  readonly tasks: ScriptedTasks;
+  transitions = 0;
+  private readonly work = new Work();
+  private readonly random: () => number;
+  /** By name of the virtual node. */
+  private readonly behaviours = new Map<string, Behaviour>();
+  private aws: AwsSide | undefined;
+  private bus: EventBus | undefined;
+  private runner: InProcessRunner | undefined;
+  private callers: Callers | undefined;
+
+  constructor(private readonly options: HeadlessOptions) {
+    const { start, seed = 1 } = options;
+    this.random = createRandom(seed);
+    this.clock = createManualClock({
+      ...(start === undefined ? {} : { start }),
+      settle: () => this.work.settle(),
+    });
+    this.tasks = new ScriptedTasks({
+      clock: this.clock,
+      startMillis: () => between(this.random, 20_000, 40_000),
+      stopMillis: 5000,
+      isCrashing: (node) => this.behaviourOf(node) === 'crashing',
+    });
+  }
+
+  awsOptions(): AwsSideOptions {
+    const { limits, assembly } = this.options;
+    return {
+      clock: this.clock,
+      tasks: this.tasks,
+      random: this.random,
+      deployable: describeDeployable(readAssembly(assembly)),
+      ...(limits === undefined ? {} : { limits }),
+      createRunner: (runnerOptions, endpoint) => this.createRunner(runnerOptions, endpoint),
+      changed: (what) => void this.note(what).catch((error) => this.problems.push(error)),
+      onCall: () => undefined,
+      onState: (event) => {
+        this.transitions += event.kind === 'entered' || event.kind === 'retried' ? 1 : 0;
+        this.tracker.state(event);
+      },
+      onStatus: (event) => {
+        this.tracker.status(event);
+        this.bus?.publish(event);
+      },
+    };
+  }
+
+  behaves(service: string, { commit, behaviour = 'healthy' }: HeadlessRelease): void {
+    const environment = this.callers?.environment ?? '';
+    this.behaviours.set(versionResourceName({ environment, service }, commit.slice(0, 8)), behaviour);
+  }
+
+  /** Lets events and metrics flow. */
+  open(
+    aws: AwsSide,
+    services: readonly ServiceBinding[],
+  ): { readonly agent: MetricsAgent; readonly runner: InProcessRunner } {
+    const { account, region, eventRules } = aws.deployed;
+    this.aws = aws;
+    this.bus = new EventBus({
+      rules: eventRules.filter(({ enabled }) => enabled),
+      functions: aws.functions,
+      account,
+      region,
+      // Lambda waits a minute before it tries an event again, then two.
+      retryMillis: 60_000,
+      wait: (millis) => this.clock.sleep(millis),
+      onError: (error) => this.problems.push(error),
+    });
+    const callers = new Callers({
+      now: () => this.clock.now(),
+      services,
+      requestsPerSecond: this.options.requestsPerSecond ?? 10,
+      behaviourOf: (node) => this.behaviourOf(node),
+    });
+    this.callers = callers;
+    const agent = new MetricsAgent({
+      clock: this.clock,
+      mesh: services[0]?.router.mesh ?? '',
+      read: async () => callers.counters(),
+      publish: (data) => putMetrics(aws, data),
+      latenessMillis: this.options.metricLatenessMillis ?? 30_000,
+      onError: (error) => this.problems.push(error),
+    });
+    agent.start();
+    return { agent, runner: must(this.runner, 'runner of functions') };
+  }
+
+  private createRunner(
+    options: FunctionRunnerOptions,
+    endpoint: Pick<AwsEndpoint, 'dispatch'>,
+  ): InProcessRunner {
+    this.runner = new InProcessRunner({
+      ...options,
+      work: this.work,
+      random: this.random,
+      latency: { ...defaultLatency(this.random), ...this.options.latency },
+      concurrency: this.options.concurrency ?? 1000,
+      dispatch: (request) => endpoint.dispatch(request),
+    });
+    return this.runner;
+  }
+
+  private behaviourOf(node: string): Behaviour {
+    // The second release of a commit is named after it, with a number.
+    return this.behaviours.get(node) ?? this.behaviours.get(node.replace(/-\d{1,4}$/, '')) ?? 'healthy';
+  }
+
+  private async note(arn: string): Promise<void> {
+    const change = this.aws === undefined ? null : await readMeshChange(this.aws.appMesh, arn);
+    if (change?.kind === 'node') {
+      this.callers?.nodeChanged(change.node, change.exists);
+    } else if (change?.kind === 'split') {
+      this.callers?.splitChanged(change.service, change.weights);
+      this.tracker.split(change.service, versionsOf(change.weights), this.clock.now());
+    }
+  }
+}
+
+function running(tracker: RolloutTracker): readonly string[] {
+  return tracker
+    .all()
+    .filter(({ endedAt }) => endedAt === null)
+    .map(({ id }) => id);
+}
+
+function versionsOf(weights: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(weights).map(([node, weight]) => [
+      /[0-9a-f]{8}(?:-[1-9][0-9]{0,3})?$/.exec(node)?.[0] ?? node,
+      weight,
+    ]),
+  );
+}
+
+function defaultLatency(random: () => number): HeadlessLatency {
+  return {
+    callMillis: () => between(random, 15, 60),
+    coldStartMillis: () => between(random, 600, 1200),
+    warmStartMillis: () => between(random, 20, 50),
+  };
+}
+
+function between(random: () => number, least: number, most: number): number {
+  return least + random() * (most - least);
+}
+
+function must<T>(found: T | undefined, what: string): T {
+  if (found === undefined) {
+    throw new Error(`there is no ${what}`);
+  }
+  return found;
+}
