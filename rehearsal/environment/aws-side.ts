@@ -1,6 +1,7 @@
 import { deployAssembly } from '../assembly/deploy/deploy-assembly';
 import type { DeployableAssembly } from '../assembly/describe/deployable';
 import { createAuthorizer } from '../assembly/policies/authorizer';
+import { type AskedPermission, observeAuthorizer } from '../assembly/policies/observed';
 import type { ApiContext, ApiService } from '../aws/api';
 import type { RateLimit } from '../aws/limits/rate-limit';
 import { type AwsEndpoint, createAwsEndpoint } from '../aws/server/endpoint';
@@ -53,6 +54,8 @@ export interface AwsSideOptions {
   readonly random?: () => number;
   readonly changed: (what: string) => void;
   readonly onCall: (call: CallRecord) => void;
+  /** Told of every permission that is asked for, once the assembly is deployed. */
+  readonly onAsked?: (asked: AskedPermission) => void;
   readonly onStatus: NonNullable<StateMachineEngineOptions['onStatus']>;
   readonly onState: NonNullable<StateMachineEngineOptions['onState']>;
 }
@@ -137,7 +140,8 @@ export async function startAwsSide(options: AwsSideOptions): Promise<AwsSide> {
       onLog: (name, line) => services.logs.append(`/aws/lambda/${name}`, 'rehearsal', line),
     };
     const functions = createRunner(runnerOptions, endpoint);
-    late.bind(functions, createAuthorizer(deployed.roles));
+    const { onAsked = () => undefined } = options;
+    late.bind(functions, observeAuthorizer(createAuthorizer(deployed.roles), onAsked));
     return { endpoint, functions, engine, principals, deployed, ...services, stop };
   } catch (error) {
     await stop();

@@ -1,5 +1,6 @@
 import { type ServiceBinding, versionResourceName } from '../../core/config/service-binding';
 import { describeDeployable } from '../assembly/describe/describe-deployable';
+import type { AskedPermission } from '../assembly/policies/observed';
 import { readAssembly } from '../assembly/read-assembly';
 import type { RateLimit } from '../aws/limits/rate-limit';
 import type { AwsEndpoint } from '../aws/server/endpoint';
@@ -37,6 +38,8 @@ export interface HeadlessOptions {
   readonly start?: number;
   /** Begins every sequence of random numbers. @default 1 */
   readonly seed?: number;
+  /** Told of every permission that AWS asks a role for. */
+  readonly onAsked?: (asked: AskedPermission) => void;
 }
 
 /** One call to AWS, and the function that made it. */
@@ -151,13 +154,14 @@ class Stage {
   }
 
   awsOptions(): AwsSideOptions {
-    const { limits, assembly } = this.options;
+    const { limits, assembly, onAsked } = this.options;
     return {
       clock: this.clock,
       tasks: this.tasks,
       random: this.random,
       deployable: describeDeployable(readAssembly(assembly)),
       ...(limits === undefined ? {} : { limits }),
+      ...(onAsked === undefined ? {} : { onAsked }),
       createRunner: (runnerOptions, endpoint) => this.createRunner(runnerOptions, endpoint),
       changed: (what) => void this.note(what).catch((error) => this.problems.push(error)),
       onCall: () => undefined,

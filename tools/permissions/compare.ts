@@ -1,0 +1,129 @@
+import type { RoleSpec } from '../../rehearsal/assembly/policies/roles';
+import { matchesText } from '../../rehearsal/assembly/policies/wildcards';
+import { grantsOf } from './grants';
+import { admits, judge } from './judge';
+import { type EnvironmentNames, generalResource, generalRole, serviceOfRole } from './names';
+import { escapeForRegExp, groupBy } from './text';
+import type { ActionFacts, AuthorizationReference, ComparisonResult, Excuse, Grant, Row, Use } from './types';
+
+/** What is compared. */
+export interface ComparisonOptions {
+  readonly names: EnvironmentNames;
+  /** The service whose roles are compared with runs; those of the others must be like them. */
+  readonly exampleService: string;
+  readonly roles: readonly RoleSpec[];
+  readonly uses: readonly Use[];
+  readonly reference: AuthorizationReference;
+  readonly excuses: readonly Excuse[];
+}
+
+/**
+ * Compares what roles may do with what they did.
+ * @throws {Error} for an action that the reference does not tell of, or a policy that does not name what it allows.
+ */
+export function comparePermissions(options: ComparisonOptions): ComparisonResult {
+  const { names, exampleService, roles, excuses } = options;
+  const judged = roles.filter(({ name }) => [null, exampleService].includes(serviceOfRole(name, names)));
+  const usesByRole = groupBy(options.uses, ({ role }) => role);
+  const applied = new Set<Excuse>();
+  const rows = judged.flatMap((role) => {
+    const uses = usesByRole.get(role.name) ?? [];
+    const granted = grantsOf(role).map((grant) =>
+      rowOf(grant, uses, factsOf(grant.action, options.reference)),
+    );
+    return [...granted.map((row) => excused(row, names, excuses, applied)), ...deniedRows(role.name, uses)];
+  });
+  const stale = excuses.filter((excuse) => !applied.has(excuse));
+  const unlike = unlikeRoles(roles, options);
+  const isFine = rows.every(({ verdict }) => verdict.kind === 'used' || verdict.kind === 'excused');
+  return { rows, stale, unlike, agrees: isFine && stale.length === 0 && unlike.length === 0 };
+}
+
+function factsOf(action: string, reference: AuthorizationReference): ActionFacts {
+  const facts = reference[action];
+  if (facts === undefined) {
+    throw new Error(
+      `action "${action}" is not in tools/permissions/service-authorization.ts; add what AWS's service authorization reference says of it`,
+    );
+  }
+  return facts;
+}
+
+function rowOf(grant: Grant, uses: readonly Use[], facts: ActionFacts): Row {
+  const admitted = uses.filter((use) => use.isAllowed && admits(grant, use));
+  return {
+    ...grant,
+    count: admitted.length,
+    resources: [...new Set(admitted.map(({ resource }) => resource))],
+    verdict: judge(grant, admitted, facts),
+  };
+}
+
+function excused(row: Row, names: EnvironmentNames, excuses: readonly Excuse[], applied: Set<Excuse>): Row {
+  const { kind } = row.verdict;
+  if (kind !== 'unused' && kind !== 'wide') {
+    return row;
+  }
+  const role = generalRole(row.role, names);
+  const resource = generalResource(row.pattern, row.role, names);
+  const found = excuses.find(
+    (excuse) =>
+      excuse.excuses === kind &&
+      excuse.actions.includes(row.action) &&
+      matchesText(excuse.roles, role) &&
+      isSameResource(excuse.resource, resource),
+  );
+  if (found === undefined) {
+    return row;
+  }
+  applied.add(found);
+  return { ...row, verdict: { kind: 'excused', from: kind, reason: found.reason } };
+}
+
+/** `…` in an excuse stands for anything, `*` for itself. */
+function isSameResource(stated: string, resource: string): boolean {
+  const parts = stated.split('…').map(escapeForRegExp);
+  return new RegExp(`^${parts.join('.*')}$`).test(resource);
+}
+
+function deniedRows(role: string, uses: readonly Use[]): readonly Row[] {
+  const byAction = groupBy(
+    uses.filter(({ isAllowed }) => !isAllowed),
+    ({ action }) => action,
+  );
+  return [...byAction].map(([action, denied]) => ({
+    role,
+    action,
+    pattern: '–',
+    conditions: [],
+    count: denied.length,
+    resources: [...new Set(denied.map(({ resource }) => resource))],
+    verdict: { kind: 'missing' },
+  }));
+}
+
+/** Services' roles come from one construct: whatever was proven for one of them is true of all that are like it. */
+function unlikeRoles(
+  roles: readonly RoleSpec[],
+  { names, exampleService }: Pick<ComparisonOptions, 'names' | 'exampleService'>,
+): readonly string[] {
+  const ofService = roles.filter(({ name }) => serviceOfRole(name, names) !== null);
+  const examples = new Map(
+    ofService
+      .filter(({ name }) => serviceOfRole(name, names) === exampleService)
+      .map((role) => [generalRole(role.name, names), shapeOf(role)]),
+  );
+  return ofService
+    .filter((role) => examples.get(generalRole(role.name, names)) !== shapeOf(role))
+    .map(({ name }) => name);
+}
+
+/** Actions, kinds of resources and condition keys, without names. */
+function shapeOf(role: RoleSpec): string {
+  const grants = grantsOf(role).map(({ action, pattern, conditions }) => {
+    const [, , service = '', , , resource = ''] = pattern.split(':');
+    const kind = /^[a-z-]+(?=[/:])/.exec(resource)?.[0] ?? '';
+    return [action, service, kind, pattern.includes('*'), ...conditions.map(({ key }) => key)].join(' ');
+  });
+  return JSON.stringify(grants.sort());
+}
