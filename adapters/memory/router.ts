@@ -66,6 +66,11 @@ export class MemoryRouter implements TrafficRouter {
     });
   }
 
+  /** The split, without a call that may fail. */
+  current(): Split {
+    return this.split;
+  }
+
   /** Versions that are targets, in the order in which they were added. */
   knownTargets(): readonly string[] {
     return [...this.targets];

@@ -21,9 +21,12 @@ export class MemoryStore implements RolloutStore {
   constructor(private readonly faults = new MemoryFaults()) {}
 
   loadService(service: string): Promise<ServiceState> {
-    return this.faults.around('store.loadService', () =>
-      structuredClone(this.services.get(service) ?? emptyServiceState(service)),
-    );
+    return this.faults.around('store.loadService', () => structuredClone(this.peekService(service)));
+  }
+
+  /** The service's item, without a call that may fail. */
+  peekService(service: string): ServiceState {
+    return this.services.get(service) ?? emptyServiceState(service);
   }
 
   saveService(state: ServiceState): Promise<ServiceState> {

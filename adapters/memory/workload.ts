@@ -73,20 +73,31 @@ export class MemoryWorkload implements Workload {
     return this.faults.around('workload.describe', () => {
       const found = this.versions.get(version);
       if (found === undefined) {
-        return { state: 'absent', desired: 0, running: 0, alive: 0, ready: 0, failures: [], gaveUp: false };
+        return this.peek(version);
       }
       const behaviour = this.behaviours.get(version) ?? {};
-      const ready = this.tick(version, found, behaviour);
-      return {
-        state: found.removal === 'draining' ? 'draining' : 'active',
-        desired: found.desired,
-        running: behaviour.crash === undefined ? found.desired : 0,
-        alive: aliveOf(found),
-        ready: ready ? found.desired : 0,
-        failures: [...found.failures].reverse(),
-        gaveUp: found.failures.length >= (behaviour.givesUpAfter ?? 3),
-      };
+      this.tick(version, found, behaviour);
+      return this.peek(version);
     });
+  }
+
+  /** What `describe` said last, or would say of a version that nobody has looked at; looking changes nothing. */
+  peek(version: string): WorkloadStatus {
+    const found = this.versions.get(version);
+    if (found === undefined) {
+      return { state: 'absent', desired: 0, running: 0, alive: 0, ready: 0, failures: [], gaveUp: false };
+    }
+    const behaviour = this.behaviours.get(version) ?? {};
+    const isReady = behaviour.crash === undefined && found.describes > (behaviour.readyAfter ?? 0);
+    return {
+      state: found.removal === 'draining' ? 'draining' : 'active',
+      desired: found.desired,
+      running: behaviour.crash === undefined ? found.desired : 0,
+      alive: aliveOf(found),
+      ready: isReady ? found.desired : 0,
+      failures: [...found.failures].reverse(),
+      gaveUp: found.failures.length >= (behaviour.givesUpAfter ?? 3),
+    };
   }
 
   scale(version: string, desired: number): Promise<void> {
@@ -120,12 +131,17 @@ export class MemoryWorkload implements Workload {
   }
 
   list(): Promise<readonly string[]> {
-    return this.faults.around('workload.list', () => [...this.versions.keys()]);
+    return this.faults.around('workload.list', () => this.existing());
   }
 
   /** What the version was created from; null when it does not exist. */
   specOf(version: string): VersionSpec | null {
     return this.versions.get(version)?.spec ?? null;
+  }
+
+  /** Versions of which anything is left, oldest first. */
+  existing(): readonly string[] {
+    return [...this.versions.keys()];
   }
 
   /** Versions of which a task is alive. */
@@ -144,18 +160,14 @@ export class MemoryWorkload implements Workload {
     found.desired = desired;
   }
 
-  private tick(version: string, found: RunningVersion, behaviour: VersionBehaviour): boolean {
+  private tick(version: string, found: RunningVersion, behaviour: VersionBehaviour): void {
     const { crash } = behaviour;
     found.describes += 1;
     found.ending = Math.max(0, found.ending - 1);
-    if (crash === undefined) {
-      return found.describes > (behaviour.readyAfter ?? 0);
-    }
-    if (found.failures.length < (behaviour.givesUpAfter ?? 3)) {
+    if (crash !== undefined && found.failures.length < (behaviour.givesUpAfter ?? 3)) {
       const task = `${version}-task-${found.failures.length + 1}`;
       found.failures.push({ task, at: new Date(this.clock.now()).toISOString(), ...crash });
     }
-    return false;
   }
 }
 

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MemoryWorld } from '../../adapters/memory/world';
+import { type MemoryServicePorts, MemoryWorld } from '../../adapters/memory/world';
 import {
   FUNCTION_NAMES,
   type FunctionName,
   functionPlaceholder,
+  isSplitFunction,
 } from '../../core/config/function-environment';
+import type { ServiceBinding } from '../../core/config/service-binding';
 import type { Observation } from '../../core/health/observation';
 import { claimSplit } from '../../core/manual-split/claim-split';
 import { completeSplit } from '../../core/manual-split/complete-split';
@@ -29,15 +31,18 @@ import { rollBack } from '../../core/rollout/roll-back';
 import { shiftTraffic } from '../../core/rollout/shift-traffic';
 import { stopStable } from '../../core/rollout/stop-stable';
 import type { ExecutionRecord } from '../../rehearsal/aws/services/step-functions/engine';
-import { createManualClock } from '../../rehearsal/clock/manual-clock';
+import { createManualClock, type ManualClock } from '../../rehearsal/clock/manual-clock';
 import { type ExecutionStatusEvent, FunctionError, type StateEvent } from '../../rehearsal/contracts';
-import { createStateMachineEngine } from '../../rehearsal/state-machine/engine';
+import {
+  createStateMachineEngine,
+  type RehearsalStateMachineEngine,
+} from '../../rehearsal/state-machine/engine';
 import { aBinding, NOON } from './builders';
 
 // biome-ignore lint/suspicious/noExplicitAny: each use case has its own input; the state machine passes it
 type UseCase = (ports: Ports, input: any) => Promise<unknown>;
 
-const USE_CASES: Readonly<Record<Exclude<FunctionName, 'recover-rollout' | 'recover-split'>, UseCase>> = {
+const USE_CASES: Readonly<Record<FunctionName, UseCase>> = {
   'claim-rollout': claimRollout,
   'stop-stable': stopStable,
   'create-version': createVersion,
@@ -55,6 +60,8 @@ const USE_CASES: Readonly<Record<Exclude<FunctionName, 'recover-rollout' | 'reco
   'restore-split': restoreSplit,
   'remove-unnamed-versions': removeUnnamedVersions,
   'complete-split': completeSplit,
+  'recover-rollout': (ports, event: { readonly detail: StatusChange }) => recoverRollout(ports, event.detail),
+  'recover-split': (ports, event: { readonly detail: StatusChange }) => recoverSplit(ports, event.detail),
 };
 
 const MACHINE = 'demo-rollout';
@@ -76,49 +83,62 @@ export function filledDefinition(file: 'rollout' | 'split' = 'rollout'): string 
   ).replaceAll('${StateMachineArn}', ARN);
 }
 
+/** An execution that ended otherwise than it should, and which recovery hears of it. */
+export interface LostEvent {
+  readonly isSplit: boolean;
+  readonly change: StatusChange;
+}
+
+/** What a play may need otherwise than usual. */
+export interface TheatreOptions {
+  /** The service that is played. @default aBinding() */
+  readonly binding?: ServiceBinding;
+  /** The definition of a state machine, with every placeholder filled. @default filledDefinition */
+  readonly definition?: (file: 'rollout' | 'split') => string;
+  /** Runs a function. @default its use case */
+  readonly run?: (name: FunctionName, ports: Ports, event: unknown) => Promise<unknown>;
+  /** Seconds before the second and the third try of a recovery; Lambda takes 60 and 120. @default none */
+  readonly recoveryPauses?: readonly [number, number];
+  /** Turns of the event loop after each sleep; ports that only compute need few. @default as the clock */
+  readonly turnsToSettle?: number;
+}
+
+const runUseCase = (name: FunctionName, ports: Ports, event: unknown): Promise<unknown> =>
+  USE_CASES[name](ports, event);
+
 /**
  * The real state machine and the real use cases on ports in memory, under a clock that moves only when told to:
  * a rollout of half an hour takes milliseconds.
  */
 export class Theatre {
-  readonly clock = createManualClock({ start: NOON });
+  readonly clock: ManualClock;
   readonly world = new MemoryWorld(NOON);
   readonly states: StateEvent[] = [];
   /** Splits in the order in which they were written. */
   readonly splits: Readonly<Record<string, number>>[] = [];
-  readonly service = this.world.forService(aBinding());
+  readonly service: MemoryServicePorts;
   /** Runs around each function: throw to make it fail, before or after its work. */
   around: (name: string, run: () => Promise<unknown>) => Promise<unknown> = (_name, run) => run();
   /** False loses the events that recovery would hear of. */
   recovers = true;
   /** Called whenever a state is entered. */
   onEntered: (state: string, event: StateEvent) => void = () => undefined;
-  private readonly ports = this.portsOf(ARN);
-  private readonly splitPorts = this.portsOf(SPLIT_ARN);
+  private readonly ports: Ports;
+  private readonly splitPorts: Ports;
   /** The state machines, for an endpoint in front of them. */
-  readonly engine = createStateMachineEngine({
-    clock: this.clock,
-    functions: { invoke: (arn, payload) => this.invoke(arn.split(':').at(-1) ?? '', payload) },
-    region: 'us-west-2',
-    account: '000000000000',
-    machines: [
-      { name: MACHINE, definition: filledDefinition(), roleArn: ROLE },
-      { name: SPLIT_MACHINE, definition: filledDefinition('split'), roleArn: ROLE },
-    ],
-    onStatus: (event) => this.onStatus(event),
-    onState: (event) => {
-      this.states.push(event);
-      if (event.kind === 'entered') {
-        this.onEntered(event.state, event);
-      }
-    },
-    random: () => 0.5,
-    // Takes half a second; test/state-machine holds the definition to it.
-    generalValidator: false,
-  });
+  readonly engine: RehearsalStateMachineEngine;
 
-  constructor() {
-    this.world.directory.add(aBinding());
+  constructor(private readonly options: TheatreOptions = {}) {
+    const { binding = aBinding(), turnsToSettle } = options;
+    this.clock = createManualClock({
+      start: NOON,
+      ...(turnsToSettle === undefined ? {} : { turnsToSettle }),
+    });
+    this.service = this.world.forService(binding);
+    this.ports = this.portsOf(ARN);
+    this.splitPorts = this.portsOf(SPLIT_ARN);
+    this.engine = this.createEngine();
+    this.world.directory.add(binding);
     this.world.clock.now = () => this.clock.now();
     const { router } = this.service;
     const setSplit = router.setSplit.bind(router);
@@ -127,6 +147,30 @@ export class Theatre {
       this.splits.push(split.weights);
     };
     this.service.metrics.source = (query) => healthyMinutes(query, () => ({}));
+  }
+
+  private createEngine(): RehearsalStateMachineEngine {
+    const { definition = filledDefinition } = this.options;
+    return createStateMachineEngine({
+      clock: this.clock,
+      functions: { invoke: (arn, payload) => this.invoke(arn.split(':').at(-1) as FunctionName, payload) },
+      region: 'us-west-2',
+      account: '000000000000',
+      machines: [
+        { name: MACHINE, definition: definition('rollout'), roleArn: ROLE },
+        { name: SPLIT_MACHINE, definition: definition('split'), roleArn: ROLE },
+      ],
+      onStatus: (event) => this.onStatus(event),
+      onState: (event) => {
+        this.states.push(event);
+        if (event.kind === 'entered') {
+          this.onEntered(event.state, event);
+        }
+      },
+      random: () => 0.5,
+      // Takes half a second; test/state-machine holds the definition to it.
+      generalValidator: false,
+    });
   }
 
   /** What callers see of a version, per minute. */
@@ -195,22 +239,28 @@ export class Theatre {
         status: event.status,
         input: event.input,
       };
-      void this.recover(event.stateMachineArn === SPLIT_ARN, change);
+      void this.recover({ isSplit: event.stateMachineArn === SPLIT_ARN, change });
     }
   }
 
   readonly recoveryErrors: unknown[] = [];
+  /** The failure queue: events that recovery tried three times in vain. */
+  readonly unrecovered: LostEvent[] = [];
 
   /** Lambda tries an asynchronous invocation three times before it gives the event to the failure queue. */
-  private async recover(isSplit: boolean, change: StatusChange): Promise<void> {
-    for (let attempt = 1; attempt <= 3; attempt += 1) {
+  async recover(lost: LostEvent): Promise<void> {
+    const { run = runUseCase, recoveryPauses = [0, 0] } = this.options;
+    const name = lost.isSplit ? 'recover-split' : 'recover-rollout';
+    for (const pause of [0, ...recoveryPauses]) {
+      await this.clock.sleep(pause * 1000);
       try {
-        await (isSplit ? recoverSplit(this.splitPorts, change) : recoverRollout(this.ports, change));
+        await run(name, lost.isSplit ? this.splitPorts : this.ports, { detail: lost.change });
         return;
       } catch (error) {
         this.recoveryErrors.push(error);
       }
     }
+    this.unrecovered.push(lost);
   }
 
   private portsOf(stateMachineArn: string): Ports {
@@ -225,16 +275,22 @@ export class Theatre {
           return found === undefined ? 'unknown' : found.status === 'RUNNING' ? 'running' : 'ended';
         },
         start: async (name, input) => {
-          this.engine.start({ stateMachineArn, name, input: JSON.stringify(input) });
+          const text = JSON.stringify(input);
+          const known = this.engine.list(stateMachineArn).find((each) => each.name === name);
+          // The adapter forgives the same name with the same input.
+          if (known?.input !== text) {
+            this.engine.start({ stateMachineArn, name, input: text });
+          }
         },
       },
     };
   }
 
-  private async invoke(name: string, payload: unknown): Promise<unknown> {
-    const useCase = USE_CASES[name as keyof typeof USE_CASES];
+  private async invoke(name: FunctionName, payload: unknown): Promise<unknown> {
+    const { run = runUseCase } = this.options;
+    const ports = isSplitFunction(name) ? this.splitPorts : this.ports;
     try {
-      return await this.around(name, () => useCase(this.ports, payload));
+      return await this.around(name, () => run(name, ports, payload));
     } catch (error) {
       if (error instanceof FunctionError) {
         throw error;

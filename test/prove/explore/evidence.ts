@@ -1,0 +1,271 @@
+import { OUTCOMES, type RolloutRecord } from '../../../core/rollout/record';
+import { describeSplit, equalSplits, type Weights } from '../../../core/traffic/split';
+import type { Fact } from './chronicle';
+import type { Disturbance } from './disturbance';
+import type { OnCall } from './on-call';
+import { A, B, nameOf, type Scenario } from './scenarios';
+import type { Stage } from './stage';
+
+/** A play that has come to its end. */
+export interface Played {
+  readonly scenario: Scenario;
+  readonly disturbances: readonly Disturbance[];
+  readonly stage: Stage;
+  readonly person: OnCall;
+  readonly isAtRest: boolean;
+  readonly calls: number;
+}
+
+type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>;
+type Write = FactOf<'write'>;
+
+/** How a rollout or a change of an operator's split ended. */
+export interface End {
+  readonly id: string;
+  readonly outcome: string;
+  readonly reason: string;
+}
+
+/** Functions that compare the split with what they expect before they decide. */
+const DECIDES = new Set([
+  'stop-stable',
+  'shift-traffic',
+  'evaluate-health',
+  'promote-version',
+  'roll-back',
+  'claim-rollout',
+  'claim-split',
+  'set-split',
+  'restore-split',
+]);
+
+/** Everything of one type that happened, in order. */
+export function factsOf<Type extends Fact['type']>(
+  { stage }: Pick<Played, 'stage'>,
+  type: Type,
+): readonly FactOf<Type>[] {
+  return stage.chronicle.facts.filter((fact): fact is FactOf<Type> => fact.type === type);
+}
+
+/** Splits that the product wrote. */
+export function writesOf(played: Played): readonly Write[] {
+  return factsOf(played, 'write').filter(({ by }) => by !== 'hand');
+}
+
+/** Splits that the product wrote to give a canary its next weight. */
+export function shiftsOf(played: Played): readonly Write[] {
+  return writesOf(played).filter(({ by }) => by === 'shift-traffic');
+}
+
+/** Versions that a write gives more weight than they had. */
+export function raisedIn({ weights, before }: Write): readonly string[] {
+  return Object.keys(weights).filter((version) => (weights[version] ?? 0) > (before[version] ?? 0));
+}
+
+/** The newest record of a rollout that was written since the play began. */
+export function recordIn(stage: Stage, id: string): RolloutRecord | undefined {
+  return factsOf({ stage }, 'record').findLast(({ record }) => record.id === id)?.record;
+}
+
+/** The record of a rollout that has one. */
+export function requireRecord({ stage }: Played, id: string): RolloutRecord {
+  const found = recordIn(stage, id);
+  if (found === undefined) {
+    throw new Error(`rollout "${id}" moved traffic without a record`);
+  }
+  return found;
+}
+
+/** Rollouts and changes that completed since the play began, each once. */
+export function endsOf(stage: Stage): readonly End[] {
+  const ends = new Map<string, End>();
+  const keep = (each: {
+    id: string;
+    phase: string;
+    outcome?: string | undefined;
+    reason?: string | undefined;
+  }) => {
+    if (each.phase === 'completed') {
+      ends.set(each.id, { id: each.id, outcome: each.outcome ?? 'none', reason: each.reason ?? '' });
+    }
+  };
+  for (const { record } of factsOf({ stage }, 'record')) {
+    keep(record);
+  }
+  for (const { change } of factsOf({ stage }, 'change')) {
+    keep(change);
+  }
+  return [...ends.values()];
+}
+
+/** The id of what is under test. */
+export function idOf({ splits }: Scenario): string {
+  return splits === undefined ? nameOf(B) : 'split-1';
+}
+
+/** Whether two versions may never run at the same time. */
+export function isExclusive({ scenario }: Pick<Played, 'scenario'>): boolean {
+  return scenario.deploy.strategy === 'all_at_once';
+}
+
+/** Whether somebody edited the router since a number of facts. */
+export function isEditedSince({ stage }: Pick<Played, 'stage'>, begun: number): boolean {
+  return stage.chronicle.facts.slice(begun).some((fact) => fact.type === 'write' && fact.by === 'hand');
+}
+
+/** Whether the last split before a number of facts was set by hand, and nothing decided since: nobody could know. */
+export function isEditedUnseen({ stage }: Pick<Played, 'stage'>, until: number): boolean {
+  const facts = stage.chronicle.facts.slice(0, until);
+  const last = facts.findLastIndex((fact) => fact.type === 'write');
+  const edit = facts[last];
+  return (
+    edit?.type === 'write' &&
+    edit.by === 'hand' &&
+    !facts.slice(last).some((fact) => fact.type === 'invoked' && DECIDES.has(fact.by))
+  );
+}
+
+/** Steps, and promotions, that no verdict had allowed. */
+export function stepsWithoutVerdict(played: Played): readonly string[] {
+  const allowed = new Set<string>();
+  const found: string[] = [];
+  for (const fact of played.stage.chronicle.facts) {
+    if (fact.type === 'check') {
+      allowed[fact.verdict === 'advance' ? 'add' : 'delete'](fact.rollout);
+    } else if (fact.type === 'write' && fact.by === 'shift-traffic') {
+      const { version } = requireRecord(played, fact.rollout);
+      const [before, after] = [fact.before[version] ?? 0, fact.weights[version] ?? 0];
+      if (before > 0 && after > before && !allowed.has(fact.rollout)) {
+        found.push(`${fact.rollout} went from ${before} % to ${after} % without one`);
+      }
+      allowed.delete(fact.rollout);
+    } else if (fact.type === 'service' && fact.by === 'promote-version' && !allowed.has(fact.rollout)) {
+      found.push(`${fact.rollout} was promoted without one`);
+    }
+  }
+  return found;
+}
+
+/** Versions that got all traffic although they had never been stable. */
+export function allTrafficUnproven(played: Played): readonly string[] {
+  const proven = new Set<string>(played.scenario.hasStable ? [A] : []);
+  const found: string[] = [];
+  // Shifts and promotions follow the plan and the verdicts; a split is the operator's own decision.
+  const planned = ['hand', 'shift-traffic', 'promote-version', 'set-split', 'restore-split'];
+  for (const fact of played.stage.chronicle.facts) {
+    if (fact.type === 'service' && fact.state.stable !== null) {
+      proven.add(fact.state.stable);
+    } else if (fact.type === 'write' && !planned.includes(fact.by)) {
+      const version = Object.keys(fact.weights).find((each) => fact.weights[each] === 100);
+      const { stable, tasks } = fact.truth;
+      // With no stable version running, users depend on whatever serves: it is adopted.
+      const isOrphaned = stable === null || (tasks[stable]?.running ?? 0) === 0;
+      if (version !== undefined && !proven.has(version) && !isOrphaned) {
+        found.push(`${fact.by} gave ${version} everything`);
+      }
+    }
+  }
+  return found;
+}
+
+/** Rollouts whose record, when it was completed, said something else than traffic and tasks showed. */
+export function untrueRecords(played: Played): readonly string[] {
+  const closed = new Set<string>();
+  return played.stage.chronicle.facts.flatMap((fact, index) => {
+    if (fact.type !== 'record' || fact.record.phase !== 'completed' || closed.has(fact.record.id)) {
+      return [];
+    }
+    closed.add(fact.record.id);
+    const lies = [...liesAboutTraffic(fact), ...liesAboutTasks(fact)];
+    return isEditedUnseen(played, index) ? [] : lies.map((lie) => `${fact.record.id}: ${lie}`);
+  });
+}
+
+function liesAboutTraffic({ record, truth }: FactOf<'record'>): readonly string[] {
+  const { outcome, version, reason = '' } = record;
+  const where = show(truth.split);
+  if (outcome === 'Promoted') {
+    return truth.split[version] === 100 && truth.stable === version
+      ? []
+      : [`Promoted, but traffic is at ${where}, and stable on record is ${truth.stable}`];
+  }
+  if (outcome === 'RollbackFailed') {
+    const isSaid = reason.includes(describeSplit({ weights: truth.split })) || reason.includes('unknown');
+    return isSaid ? [] : [`RollbackFailed does not say that traffic is at ${where}`];
+  }
+  return version in truth.split && outcome !== 'Registered' ? [`${outcome}, but traffic is at ${where}`] : [];
+}
+
+function liesAboutTasks({ record, truth, by }: FactOf<'record'>): readonly string[] {
+  if (by !== 'complete-rollout') {
+    return [];
+  }
+  return [...new Set([...Object.keys(truth.tasks), ...truth.targets])]
+    .filter((version) => !(version in truth.split) && !record.leftovers.includes(version))
+    .map((version) => `${record.outcome}, but ${version} is left and not named`);
+}
+
+/** Changes of the split whose record, when it was completed, said something else than traffic showed. */
+export function untrueChanges(played: Played): readonly string[] {
+  const closed = new Set<string>();
+  return played.stage.chronicle.facts.flatMap((fact, index) => {
+    if (fact.type !== 'change' || fact.change.phase !== 'completed' || closed.has(fact.change.id)) {
+      return [];
+    }
+    closed.add(fact.change.id);
+    const { id, outcome, wanted, before, reason = '' } = fact.change;
+    const where = show(fact.truth.split);
+    if (outcome === 'RollbackFailed') {
+      const isSaid =
+        reason.includes(describeSplit({ weights: fact.truth.split })) || reason.includes('cannot be read');
+      return isSaid ? [] : [`${id}: RollbackFailed does not say that traffic is at ${where}`];
+    }
+    const expected = outcome === 'Applied' ? wanted : before;
+    const isTrue = equalSplits({ weights: expected }, { weights: fact.truth.split });
+    return isTrue || isEditedUnseen(played, index) ? [] : [`${id}: ${outcome}, but traffic is at ${where}`];
+  });
+}
+
+/** Where traffic is, when it is nowhere that anybody decided. */
+export function unsettled(played: Played): readonly string[] {
+  const { stage, scenario } = played;
+  const { split, stable } = stage.chronicle.truth();
+  const applied = factsOf(played, 'change').findLast(({ change }) => change.outcome === 'Applied')?.change
+    .wanted;
+  const expected = scenario.splits !== undefined && applied !== undefined ? applied : sole(stable);
+  const isSettled = equalSplits({ weights: split }, { weights: expected });
+  return isSettled || isEditedUnseen(played, stage.chronicle.facts.length)
+    ? []
+    : [`traffic is at ${show(split)}, expected ${show(expected)}`];
+}
+
+function sole(stable: string | null): Weights {
+  return stable === null ? {} : { [stable]: 100 };
+}
+
+/** Releases and splits of which nothing says how they ended. */
+export function unrecorded(played: Played): readonly string[] {
+  const { stage } = played;
+  const ended = new Set(endsOf(stage).map(({ id }) => id));
+  const held = new Set(factsOf(played, 'service').map(({ state }) => state.holder?.rolloutId));
+  return stage
+    .executions()
+    .filter(({ name }) => !ended.has(name))
+    .flatMap(({ name, status, error }) => {
+      // Stopped or refused before it held anything: its execution says so, and nothing is to be said about traffic.
+      const isKnown = status === 'ABORTED' || OUTCOMES.includes(error as never);
+      return isKnown && !held.has(name)
+        ? []
+        : [`${name} ended ${status} ${error ?? ''} without an outcome on record`];
+    });
+}
+
+/** Versions that were told to be left behind, or that a failed rollback names. */
+export function reportedLeftovers({ theatre }: Stage): readonly string[] {
+  return theatre.world.logged.flatMap((event) => ('leftovers' in event ? event.leftovers : []));
+}
+
+/** A split for people. */
+export function show(weights: Weights): string {
+  return describeSplit({ weights });
+}

@@ -1,0 +1,76 @@
+import { parsePlay } from './explore/disturbance';
+import { type Exploration, explore, type Finding } from './explore/explore';
+import { sentenceOf } from './explore/invariants';
+import { play } from './explore/play';
+import { scenarioNamed } from './explore/scenarios';
+import { renderTable } from './explore/table';
+
+/**
+ * `make prove`: explores every single disturbance of every scenario, then pairs of them until the time is over.
+ * SEED decides order and pairs, RUNS how many pairs, SECONDS how long, SCENARIO which (several with commas); PLAY plays
+ * one finding again.
+ */
+async function main(env: NodeJS.ProcessEnv): Promise<number> {
+  if (env.PLAY) {
+    return playAgain(env.PLAY);
+  }
+  const seed = numberIn(env, 'SEED') ?? 20261121;
+  process.stdout.write(`exploring with SEED=${seed}\n`);
+  const exploration = await explore({
+    seed,
+    pairs: numberIn(env, 'RUNS') ?? Number.MAX_SAFE_INTEGER,
+    maxSeconds: numberIn(env, 'SECONDS') ?? 180,
+    ...(env.SCENARIO ? { scenarios: env.SCENARIO.split(',') } : {}),
+    onFinding: (finding) => process.stdout.write(`${renderFinding(finding, seed)}\n`),
+  });
+  return conclude(exploration);
+}
+
+function conclude({ plays, findings, table }: Exploration): number {
+  process.stdout.write(`\n${renderTable(table)}\n\n${plays} plays, ${findings.length} findings\n`);
+  return findings.length === 0 ? 0 : 1;
+}
+
+async function playAgain(text: string): Promise<number> {
+  const { scenario, disturbances } = parsePlay(text);
+  const { broken, unmet, outcome, calls } = await play(scenarioNamed(scenario), disturbances);
+  for (const { name, nth, kind } of unmet) {
+    process.stdout.write(`${name}#${nth}:${kind} was never met: the play is not of this version\n`);
+  }
+  for (const { invariant, found } of broken) {
+    process.stdout.write(`${renderBroken(invariant, found)}\n`);
+  }
+  process.stdout.write(`outcome ${outcome ?? 'none'}, ${calls} calls\n1 play, ${broken.length} findings\n`);
+  return broken.length + unmet.length === 0 ? 0 : 1;
+}
+
+function renderFinding({ play: text, invariant, found }: Finding, seed: number): string {
+  return `make prove SEED=${seed} PLAY='${text}'\n${renderBroken(invariant, found)}`;
+}
+
+function renderBroken(invariant: string, found: string): string {
+  return `  ${invariant}: ${sentenceOf(invariant)}\n  found: ${found}`;
+}
+
+/** @throws {Error} when the variable is set and is no whole number. */
+function numberIn(env: NodeJS.ProcessEnv, name: string): number | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') {
+    return undefined;
+  }
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new Error(`${name} is "${text}"; allowed: a whole number of at least 0; change it or leave it out`);
+  }
+  return value;
+}
+
+main(process.env).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  },
+);
