@@ -53,6 +53,6 @@ export interface Workload {
   scale(version: string, desired: number): Promise<void>;
   /** Takes one step of removal: `pending` means call again later, `removed` that nothing is left. */
   remove(version: string): Promise<'pending' | 'removed'>;
-  /** Versions of this service of which anything is left, oldest first. */
+  /** Versions of this service of which anything is left, in no particular order. */
   list(): Promise<readonly string[]>;
 }

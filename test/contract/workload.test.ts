@@ -51,6 +51,13 @@ describe('ECS workload', () => {
     );
     return taskDefinitionArns ?? [];
   };
+  const register = (family: string) =>
+    fixture.ecs.send(
+      new RegisterTaskDefinitionCommand({
+        ...renderTaskDefinition(fixture.binding, spec, createTaskDecorator(fixture.binding)),
+        family,
+      }),
+    );
   const registries = async () => {
     const { Services } = await fixture.cloudMap.send(new ListServicesCommand({}));
     return (Services ?? []).map((service) => service.Name);
@@ -60,7 +67,7 @@ describe('ECS workload', () => {
     return (await fixture.workload.describe(CANARY)).ready;
   };
 
-  it('completes a version of which only the Cloud Map service exists, and lists it before', async () => {
+  it('completes a version whose Cloud Map service exists already', async () => {
     await fixture.cloudMap.send(
       new CreateServiceCommand({
         Name: NAME,
@@ -69,10 +76,35 @@ describe('ECS workload', () => {
         HealthCheckCustomConfig: {},
       }),
     );
-    expect(await fixture.workload.list()).toEqual([CANARY]);
     await fixture.workload.create(spec);
     expect(await ready()).toBe(1);
     expect(await registries()).toEqual([NAME]);
+  });
+
+  it.each(['servicediscovery:CreateService', 'ecs:CreateService'])(
+    'lists and removes a version whose creation ended before %s',
+    async (action) => {
+      fixture.aws.endpoint.addFault({ action, kind: 'denied', times: 1 });
+      await expect(fixture.workload.create(spec)).rejects.toMatchObject({ code: 'AwsCallRefused' });
+      expect(await fixture.workload.list()).toEqual([CANARY]);
+      expect(await fixture.workload.remove(CANARY)).toBe('removed');
+      expect(await revisions()).toEqual([]);
+      expect(await registries()).toEqual([]);
+      expect(await fixture.workload.list()).toEqual([]);
+    },
+  );
+
+  it('reads no list that grows with the number of services, from a version’s creation to its end', async () => {
+    const before = fixture.aws.endpoint.calls.length;
+    await fixture.workload.create(spec);
+    await fixture.workload.list();
+    for (let step = 0; step < 12 && (await fixture.workload.remove(CANARY)) === 'pending'; step += 1) {
+      await fixture.settle();
+    }
+    const actions = fixture.aws.endpoint.calls.slice(before).map(({ action }) => action);
+    expect(actions).toContain('ecs:ListTaskDefinitionFamilies');
+    expect(actions).not.toContain('ecs:ListServices');
+    expect(actions).not.toContain('servicediscovery:ListServices');
   });
 
   it('completes a version whose task definition is registered already, without another revision', async () => {
@@ -175,29 +207,17 @@ describe('ECS workload', () => {
     expect((await fixture.workload.describe(CANARY)).failures).toEqual([]);
   });
 
-  it('lists more versions than fit one page of ECS or Cloud Map', async () => {
+  it('lists more versions than fit one page of ECS', async () => {
     const versions = Array.from({ length: 101 }, (_, index) => index.toString(16).padStart(8, '0'));
     for (const version of versions) {
-      await fixture.cloudMap.send(
-        new CreateServiceCommand({
-          Name: `demo-web-${version}`,
-          NamespaceId: fixture.binding.namespaceId,
-          DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 10 }] },
-        }),
-      );
+      await register(`demo-web-${version}`);
     }
     expect((await fixture.workload.list()).length).toBe(101);
   });
 
   it('passes over versions of other services whose name begins alike', async () => {
     for (const name of ['demo-web-db-abc12345', 'other-web-abc12345', 'demo-web-gateway']) {
-      await fixture.cloudMap.send(
-        new CreateServiceCommand({
-          Name: name,
-          NamespaceId: fixture.binding.namespaceId,
-          DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 10 }] },
-        }),
-      );
+      await register(name);
     }
     await fixture.workload.create(aVersionSpec(STABLE));
     expect(await fixture.workload.list()).toEqual([STABLE]);

@@ -2,6 +2,7 @@ import {
   DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
   type ECSClient,
+  ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
@@ -10,7 +11,11 @@ import { callAws, missingInAnswer } from '../../aws-errors';
 import { listAll } from '../../paging';
 import { CONTENT_TAG } from './task-definition';
 
-/** Registered task definitions; each version has a family of its own. */
+/**
+ * Registered task definitions; each version has a family of its own. It is the first thing made of a version and the
+ * last thing removed, so that listing families finds everything that is half done. ECS lists them by prefix: what one
+ * service's rollout reads does not grow with the number of services, as the lists of a whole cluster or namespace do.
+ */
 export class TaskDefinitions {
   /** A revision never changes, so what was read of it once holds. */
   private readonly healthChecks = new Map<string, boolean>();
@@ -20,7 +25,7 @@ export class TaskDefinitions {
   /** Registers the definition unless its family's newest revision has the same content; returns the ARN. */
   async ensure(input: RegisterTaskDefinitionCommandInput): Promise<string> {
     const family = input.family ?? '';
-    const [newest] = await this.active(family);
+    const [newest] = await this.registered(family);
     if (newest !== undefined && (await this.contentOf(newest)) === contentTag(input.tags)) {
       return newest;
     }
@@ -34,9 +39,42 @@ export class TaskDefinitions {
     return taskDefinition.taskDefinitionArn;
   }
 
-  /** Deregisters every revision of a family. */
-  async removeAll(family: string): Promise<void> {
-    for (const taskDefinition of await this.active(family)) {
+  /** ARNs of the family's active revisions, newest first. */
+  registered(familyPrefix: string): Promise<string[]> {
+    return listAll((nextToken) =>
+      callAws({ action: 'ecs:ListTaskDefinitions', on: { family: familyPrefix } }, async () => {
+        const answer = await this.client.send(
+          new ListTaskDefinitionsCommand({
+            familyPrefix,
+            status: 'ACTIVE',
+            sort: 'DESC',
+            ...(nextToken === undefined ? {} : { nextToken }),
+          }),
+        );
+        return { items: answer.taskDefinitionArns, next: answer.nextToken };
+      }),
+    );
+  }
+
+  /** Families with an active revision whose names begin so. */
+  families(familyPrefix: string): Promise<string[]> {
+    return listAll((nextToken) =>
+      callAws({ action: 'ecs:ListTaskDefinitionFamilies', on: { familyPrefix } }, async () => {
+        const answer = await this.client.send(
+          new ListTaskDefinitionFamiliesCommand({
+            familyPrefix,
+            status: 'ACTIVE',
+            ...(nextToken === undefined ? {} : { nextToken }),
+          }),
+        );
+        return { items: answer.families, next: answer.nextToken };
+      }),
+    );
+  }
+
+  /** Deregisters revisions, given by ARN. */
+  async deregister(arns: readonly string[]): Promise<void> {
+    for (const taskDefinition of arns) {
       await callAws({ action: 'ecs:DeregisterTaskDefinition', on: { taskDefinition } }, () =>
         this.client.send(new DeregisterTaskDefinitionCommand({ taskDefinition })),
       );
@@ -64,23 +102,6 @@ export class TaskDefinitions {
   private describe(taskDefinition: string) {
     return callAws({ action: 'ecs:DescribeTaskDefinition', on: { taskDefinition } }, () =>
       this.client.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] })),
-    );
-  }
-
-  /** ARNs of the family's active revisions, newest first. */
-  private active(familyPrefix: string): Promise<string[]> {
-    return listAll((nextToken) =>
-      callAws({ action: 'ecs:ListTaskDefinitions', on: { family: familyPrefix } }, async () => {
-        const answer = await this.client.send(
-          new ListTaskDefinitionsCommand({
-            familyPrefix,
-            status: 'ACTIVE',
-            sort: 'DESC',
-            ...(nextToken === undefined ? {} : { nextToken }),
-          }),
-        );
-        return { items: answer.taskDefinitionArns, next: answer.nextToken };
-      }),
     );
   }
 }

@@ -2,15 +2,11 @@ import {
   CreateServiceCommand,
   DeleteServiceCommand,
   ListServicesCommand,
+  ServiceAlreadyExists,
   type ServiceDiscoveryClient,
   type ServiceSummary,
 } from '@aws-sdk/client-servicediscovery';
-import {
-  type ServiceBinding,
-  versionOfResource,
-  versionResourceName,
-} from '../../../core/config/service-binding';
-import { CanaryError } from '../../../core/errors';
+import { type ServiceBinding, versionResourceName } from '../../../core/config/service-binding';
 import { type AwsCall, callAws, isAwsError, missingInAnswer } from '../../aws-errors';
 import { listAll } from '../../paging';
 import { versionTags } from '../../version-tags';
@@ -18,16 +14,9 @@ import { versionTags } from '../../version-tags';
 /** Seconds that callers may remember a task's address. */
 const DNS_TTL_SECONDS = 10;
 
-/** A version that Cloud Map knows. */
-export interface KnownVersion {
-  readonly version: string;
-  /** Milliseconds since the Unix epoch; 0 when Cloud Map does not say. */
-  readonly createdAt: number;
-}
-
 /**
- * The Cloud Map services under which the tasks of each version register. A version's is the first thing made and
- * the last thing removed, so that listing them finds everything that is half done.
+ * The Cloud Map services under which the tasks of each version register. They are found by the ids that other answers
+ * hold: Cloud Map can only list a whole namespace, and lets an account do that twice a second.
  */
 export class VersionDiscovery {
   constructor(
@@ -39,7 +28,7 @@ export class VersionDiscovery {
   async ensure(version: string): Promise<string> {
     const name = versionResourceName(this.binding, version);
     const call = this.call('CreateService', { service: name });
-    const created = await callAws(call, async () => {
+    const arn = await callAws(call, async () => {
       try {
         const answer = await this.client.send(
           new CreateServiceCommand({
@@ -51,37 +40,33 @@ export class VersionDiscovery {
             Tags: versionTags(this.binding, version).map(({ key, value }) => ({ Key: key, Value: value })),
           }),
         );
-        return answer.Service;
+        return answer.Service?.Arn;
       } catch (error) {
-        if (!isAwsError(error, 'ServiceAlreadyExists')) {
-          throw error;
+        if (error instanceof ServiceAlreadyExists) {
+          return error.ServiceArn;
         }
-        return (await this.find(name)) ?? null;
+        throw error;
       }
     });
-    if (created === null) {
-      throw new CanaryError(
-        'AwsCallFailed',
-        `servicediscovery:CreateService on service "${name}" said that it exists, but namespace "${this.binding.namespaceId}" does not list it yet; the same call may succeed later`,
-        { service: name, namespace: this.binding.namespaceId },
-      );
-    }
-    if (created?.Arn === undefined) {
+    if (arn === undefined) {
       throw missingInAnswer(call, 'Service.Arn');
     }
-    return created.Arn;
+    return arn;
   }
 
-  /** Deletes the version's Cloud Map service. `pending` while tasks are still registered in it. */
-  async remove(version: string): Promise<'pending' | 'removed'> {
+  /**
+   * Deletes the version's Cloud Map service. `pending` while tasks are still registered in it.
+   * @param arn Its ARN, where the version's ECS service told it; else the namespace is searched.
+   */
+  async remove(version: string, arn: string | undefined): Promise<'pending' | 'removed'> {
     const name = versionResourceName(this.binding, version);
-    const found = await this.find(name);
-    if (found === undefined) {
+    const id = arn === undefined ? await this.findId(name) : arn.split('/').at(-1);
+    if (id === undefined) {
       return 'removed';
     }
-    return callAws(this.call('DeleteService', { service: name, id: found.Id }), async () => {
+    return callAws(this.call('DeleteService', { service: name, id }), async () => {
       try {
-        await this.client.send(new DeleteServiceCommand({ Id: found.Id }));
+        await this.client.send(new DeleteServiceCommand({ Id: id }));
         return 'removed';
       } catch (error) {
         if (isAwsError(error, 'ServiceNotFound')) {
@@ -95,17 +80,8 @@ export class VersionDiscovery {
     });
   }
 
-  /** Versions of this service that have a Cloud Map service. */
-  async list(): Promise<readonly KnownVersion[]> {
-    const services = await this.services();
-    return services.flatMap((service) => {
-      const version = versionOfResource(this.binding, service.Name ?? '');
-      return version === null ? [] : [{ version, createdAt: service.CreateDate?.getTime() ?? 0 }];
-    });
-  }
-
-  private async find(name: string): Promise<ServiceSummary | undefined> {
-    return (await this.services()).find((service) => service.Name === name);
+  private async findId(name: string): Promise<string | undefined> {
+    return (await this.services()).find((service) => service.Name === name)?.Id;
   }
 
   /** Cloud Map cannot be asked by name: the whole namespace is read. */

@@ -3,7 +3,6 @@ import {
   DeleteServiceCommand,
   DescribeServicesCommand,
   type ECSClient,
-  ListServicesCommand,
   type Service,
   type Task,
   UpdateServiceCommand,
@@ -17,7 +16,6 @@ import {
 import { CanaryError } from '../../../core/errors';
 import type { VersionSpec, Workload, WorkloadStatus } from '../../../core/ports/workload';
 import { type AwsCall, callAws, isAwsError } from '../../aws-errors';
-import { listAll } from '../../paging';
 import { TaskDefinitions } from './definitions';
 import { VersionDiscovery } from './discovery';
 import { renderService } from './service';
@@ -43,7 +41,7 @@ const GONE: WorkloadStatus = {
   gaveUp: false,
 };
 
-/** One service's versions in ECS on Fargate: per version a Cloud Map service, a task definition, an ECS service. */
+/** One service's versions in ECS on Fargate: per version a task definition, a Cloud Map service, an ECS service. */
 export class EcsWorkload implements Workload {
   private readonly ecs: ECSClient;
   private readonly binding: ServiceBinding;
@@ -67,8 +65,9 @@ export class EcsWorkload implements Workload {
       await this.raise(spec, existing);
       return;
     }
-    const registryArn = await this.discovery.ensure(spec.version);
+    // First, so that `list` names the version before anything else of it exists.
     const taskDefinition = await this.definitions.ensure(definition);
+    const registryArn = await this.discovery.ensure(spec.version);
     await this.createService(spec, { registryArn, taskDefinition });
   }
 
@@ -115,31 +114,23 @@ export class EcsWorkload implements Workload {
       await this.removeService(version, service);
       return 'pending';
     }
-    await this.definitions.removeAll(versionResourceName(this.binding, version));
+    const registered = await this.definitions.registered(versionResourceName(this.binding, version));
+    if (registered.length === 0) {
+      return 'removed';
+    }
+    // ECS remembers for a while what it deleted, its registry included.
+    const registryArn = service?.serviceRegistries?.[0]?.registryArn;
+    if ((await this.discovery.remove(version, registryArn)) === 'pending') {
+      return 'pending';
+    }
     // Last, so that `list` names the version until nothing else of it is left.
-    return this.discovery.remove(version);
+    await this.definitions.deregister(registered);
+    return 'removed';
   }
 
   async list(): Promise<readonly string[]> {
-    const { cluster } = this.binding;
-    const arns = await listAll((nextToken) =>
-      callAws(this.call('ListServices', {}), async () => {
-        const page = nextToken === undefined ? {} : { nextToken };
-        const answer = await this.ecs.send(new ListServicesCommand({ cluster, maxResults: 100, ...page }));
-        return { items: answer.serviceArns, next: answer.nextToken };
-      }),
-    );
-    const born = new Map<string, number>();
-    for (const arn of arns) {
-      const version = versionOfResource(this.binding, arn.split('/').at(-1) ?? '');
-      if (version !== null) {
-        born.set(version, 0);
-      }
-    }
-    for (const { version, createdAt } of await this.discovery.list()) {
-      born.set(version, createdAt);
-    }
-    return [...born].sort(([a, atA], [b, atB]) => atA - atB || (a < b ? -1 : 1)).map(([version]) => version);
+    const families = await this.definitions.families(versionResourceName(this.binding, ''));
+    return families.flatMap((family) => versionOfResource(this.binding, family) ?? []);
   }
 
   /** A version never shrinks by being created again: somebody may have scaled it up since. */

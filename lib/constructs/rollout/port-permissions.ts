@@ -79,7 +79,7 @@ export const PORT_PERMISSIONS = {
       wildcard: VERSIONS_COME_AND_GO,
     },
     {
-      actions: ['ecs:ListTaskDefinitions', 'ecs:DescribeTaskDefinition', 'servicediscovery:ListServices'],
+      actions: ['ecs:ListTaskDefinitions', 'ecs:DescribeTaskDefinition'],
       resources: ['*'],
       wildcard: NO_RESOURCE_LEVEL,
     },
@@ -144,14 +144,8 @@ export const PORT_PERMISSIONS = {
       wildcard: 'Cloud Map names services by a random id; the condition admits this environment’s alone',
     },
   ],
-  'workload.list': (s) => [
-    {
-      actions: ['ecs:ListServices'],
-      resources: ['*'],
-      conditions: inCluster(s),
-      wildcard: 'AWS controls this action by cluster, which the condition names',
-    },
-    { actions: ['servicediscovery:ListServices'], resources: ['*'], wildcard: NO_RESOURCE_LEVEL },
+  'workload.list': () => [
+    { actions: ['ecs:ListTaskDefinitionFamilies'], resources: ['*'], wildcard: NO_RESOURCE_LEVEL },
   ],
   'taskLogs.read': (s) => [
     {

@@ -51,6 +51,11 @@ export function taskDefinitionOperations(store: EcsStore): ApiService['operation
     DescribeTaskDefinition: describe,
     DeregisterTaskDefinition: deregister,
     ListTaskDefinitions: list,
+    ListTaskDefinitionFamilies: {
+      iamAction: 'ecs:ListTaskDefinitionFamilies',
+      resources: () => ['*'],
+      run: (input: ListInput) => listFamilies(store, input),
+    },
     DeleteTaskDefinitions: deleteOperation(store),
   };
 }
@@ -177,6 +182,21 @@ function listArns(store: EcsStore, input: ListInput) {
   const sorted = input.sort === 'DESC' ? arns.reverse() : arns;
   const page = pageOf(sorted, input.nextToken, input.maxResults, ECS_PAGES);
   return { taskDefinitionArns: page.items, nextToken: page.nextToken };
+}
+
+/** Here the prefix is one, unlike in ListTaskDefinitions, where it is a whole family. */
+function listFamilies(store: EcsStore, input: ListInput) {
+  const wanted = input.status ?? 'ALL';
+  const families = [...store.families]
+    .filter(([family]) => family.startsWith(input.familyPrefix ?? ''))
+    .filter(([, revisions]) => {
+      const isActive = revisions.some(({ status }) => status === 'ACTIVE');
+      return revisions.length > 0 && (wanted === 'ALL' || isActive === (wanted === 'ACTIVE'));
+    })
+    .map(([family]) => family)
+    .sort();
+  const page = pageOf(families, input.nextToken, input.maxResults, ECS_PAGES);
+  return { families: page.items, nextToken: page.nextToken };
 }
 
 function deleteOperation(store: EcsStore): ApiOperation<{ readonly taskDefinitions?: readonly string[] }> {
