@@ -10,25 +10,30 @@ export interface AwsCall {
   readonly todo?: string;
 }
 
-/** Names under which AWS services ask a caller to come back later; most carry HTTP status 400. */
-const PASSING = new Set([
+/** Names under which AWS services say that they are asked too often; most carry HTTP status 400. */
+const THROTTLES = new Set([
   'Throttling',
   'ThrottlingException',
   'ThrottledException',
+  'Throttled',
   'TooManyRequestsException',
   'RequestLimitExceeded',
   'RequestThrottled',
   'RequestThrottledException',
   'ProvisionedThroughputExceededException',
-  'TransactionInProgressException',
   'SlowDown',
+  'KMSThrottlingException',
+  'KmsThrottlingException',
+]);
+
+/** Names under which AWS services ask a caller to come back later for another reason; most carry HTTP status 400. */
+const PASSING = new Set([
+  'TransactionInProgressException',
   'RequestTimeout',
   'RequestTimeoutException',
   'ServerException',
   'InternalServerError',
   'PriorRequestNotComplete',
-  'KMSThrottlingException',
-  'KmsThrottlingException',
 ]);
 
 /** Failures of this side: no request went out, and repeating it changes nothing. */
@@ -43,7 +48,7 @@ interface SdkError {
 
 /**
  * Runs an AWS call and gives its failure this system's words.
- * @throws {CanaryError} `AwsCallFailed` for throttles, service faults, time-outs and lost connections;
+ * @throws {CanaryError} `AwsThrottled` for throttles; `AwsCallFailed` for service faults, time-outs and lost connections;
  * `AwsCallRefused` for anything that repeating the call does not change.
  */
 export async function callAws<T>(call: AwsCall, run: () => Promise<T>): Promise<T> {
@@ -54,19 +59,22 @@ export async function callAws<T>(call: AwsCall, run: () => Promise<T>): Promise<
   }
 }
 
+const HAPPENED = { AwsThrottled: 'was throttled', AwsCallFailed: 'failed', AwsCallRefused: 'was refused' };
+
 /** The error of an AWS call as this system's error; a `CanaryError` stays what it is. */
 export function toCanaryError(call: AwsCall, error: unknown): CanaryError {
   if (error instanceof CanaryError) {
     return error;
   }
   const found = readSdkError(error);
-  const failed = isPassing(found);
-  const todo = failed
-    ? 'the service did not do it now; the same call may succeed later'
-    : (call.todo ?? 'correct what the service names, then start the rollout again');
+  const code = isThrottle(found) ? 'AwsThrottled' : isPassing(found) ? 'AwsCallFailed' : 'AwsCallRefused';
+  const todo =
+    code === 'AwsCallRefused'
+      ? (call.todo ?? 'correct what the service names, then start the rollout again')
+      : 'the service did not do it now; the same call may succeed later';
   return new CanaryError(
-    failed ? 'AwsCallFailed' : 'AwsCallRefused',
-    `${call.action} on ${renderTarget(call.on)} ${failed ? 'failed' : 'was refused'} with ${found.name}: ${found.message}; ${todo}`,
+    code,
+    `${call.action} on ${renderTarget(call.on)} ${HAPPENED[code]} with ${found.name}: ${found.message}; ${todo}`,
     { action: call.action, ...call.on, awsError: found.name, status: found.status },
     { cause: error },
   );
@@ -86,12 +94,16 @@ export function missingInAnswer(call: AwsCall, member: string): CanaryError {
   );
 }
 
+function isThrottle(error: SdkError): boolean {
+  return error.status === 429 || THROTTLES.has(error.name);
+}
+
 function isPassing(error: SdkError): boolean {
   if (error.status === undefined) {
     // A time-out or a lost connection: the call may or may not have taken effect.
     return !OWN_FAILURES.has(error.name);
   }
-  return error.status >= 500 || error.status === 429 || PASSING.has(error.name);
+  return error.status >= 500 || PASSING.has(error.name);
 }
 
 function readSdkError(error: unknown): SdkError {

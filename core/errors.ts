@@ -66,6 +66,11 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     meaning: 'the metrics store answered with partial data or an error',
   },
+  AwsThrottled: {
+    blame: 'system',
+    retryable: true,
+    meaning: 'AWS asked to come back later, and still did after a few tries: others call it, too',
+  },
   AwsCallFailed: { blame: 'system', retryable: true, meaning: 'an AWS API call failed after its retries' },
   AwsCallRefused: {
     blame: 'system',

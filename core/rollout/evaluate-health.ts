@@ -1,4 +1,4 @@
-import { CanaryError } from '../errors';
+import { CanaryError, type ErrorCode } from '../errors';
 import type { JudgeInput } from '../health/judge-input';
 import { METRIC_PERIOD_SECONDS, type Observation, periodStart } from '../health/observation';
 import { isOtherCheck } from '../health/other-checks';
@@ -18,6 +18,9 @@ import { executionNameFor, type Progress, progressOf, type StepInput } from './p
 
 /** Checks in one execution before the rollout continues in a new one: 2,000 × about 10 events of the 25,000 allowed. */
 const CHECKS_PER_EXECUTION = 2000;
+
+/** Failures that are missing data, and no reason to fail. */
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set(['MetricsIncomplete', 'AwsThrottled', 'AwsCallFailed']);
 
 /** One health check: observes, judges, records the evidence and decides what the state machine does next. */
 export async function evaluateHealth(ports: Ports, input: StepInput): Promise<Progress> {
@@ -106,10 +109,7 @@ async function judgeMetrics(context: RolloutContext, tasks: WorkloadStatus): Pro
     };
     return judgeByThreshold(input);
   } catch (error) {
-    if (
-      error instanceof CanaryError &&
-      (error.code === 'MetricsIncomplete' || error.code === 'AwsCallFailed')
-    ) {
+    if (error instanceof CanaryError && UNREADABLE.has(error.code)) {
       return unreadable(context, error, now - since);
     }
     throw error;

@@ -23,7 +23,11 @@ export async function takeOver(context: RolloutContext): Promise<TakeOver> {
   const split = await router.getSplit();
   const repair =
     stopped === null
-      ? planRepair({ split, recordedStable: service.stable, running: await runningOf(context, versions) })
+      ? planRepair({
+          split,
+          recordedStable: service.stable,
+          running: await runningOf(context, [...new Set([...versions, ...Object.keys(split.weights)])]),
+        })
       : {
           stable: stopped.stable,
           split: only(stopped.stable),

@@ -31,6 +31,17 @@ describe('AWS errors', () => {
   it.each([
     ['ThrottlingException', 400],
     ['TooManyRequestsException', 429],
+    ['SlowDown', 503],
+    ['RequestLimitExceeded', 400],
+  ])('calls %s a throttle', (name, status) => {
+    expect(toCanaryError(call, awsError(name, status))).toMatchObject({
+      code: 'AwsThrottled',
+      retryable: true,
+      message: expect.stringContaining('was throttled'),
+    });
+  });
+
+  it.each([
     ['ServiceUnavailableException', 503],
     ['InternalServerErrorException', 500],
   ])('calls %s a failure that may pass', (name, status) => {

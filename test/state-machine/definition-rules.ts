@@ -13,7 +13,12 @@ export interface State {
   readonly TimeoutSeconds?: number;
   readonly ResultPath?: string;
   readonly Choices?: readonly { readonly Next: string }[];
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
+  readonly Retry?: readonly {
+    readonly ErrorEquals: readonly string[];
+    readonly MaxAttempts: number;
+    readonly MaxDelaySeconds?: number;
+    readonly JitterStrategy?: string;
+  }[];
   readonly Catch?: readonly {
     readonly ErrorEquals: readonly string[];
     readonly Next: string;
@@ -152,6 +157,23 @@ export function describeDefinition(
     expect(
       [...new Set(matched)].filter((name) => !(name in ERROR_CATALOGUE) && !KNOWN_ERRORS.includes(name)),
     ).toEqual([]);
+  });
+
+  it('draws every delay of a retry, so that services that failed together do not try again together', () => {
+    const retriers = TASKS.flatMap(([, state]) => state.Retry ?? []);
+    expect(
+      retriers.map(({ JitterStrategy }) => JitterStrategy).filter((jitter) => jitter !== 'FULL'),
+    ).toEqual([]);
+  });
+
+  it('gives throttles minutes to pass, more than faults', () => {
+    for (const [name, state] of TASKS.filter(([, { Resource }]) => Resource?.startsWith('${'))) {
+      const attempts = (error: string) =>
+        state.Retry?.find(({ ErrorEquals }) => ErrorEquals.includes(error))?.MaxAttempts ?? 0;
+      expect([name, attempts('AwsThrottled')]).toEqual([name, 20]);
+      expect([name, attempts('Lambda.TooManyRequestsException')]).toEqual([name, 20]);
+      expect(attempts('AwsCallFailed')).toBeLessThan(20);
+    }
   });
 
   it('retries every error of ours that may succeed when repeated', () => {
