@@ -81,6 +81,13 @@ export class MemoryWorkload implements Workload {
     });
   }
 
+  countRunning(version: string): Promise<number> {
+    return this.faults.around('workload.countRunning', () => {
+      const { state, running } = this.peek(version);
+      return state === 'active' ? running : 0;
+    });
+  }
+
   /** What `describe` said last, or would say of a version that nobody has looked at; looking changes nothing. */
   peek(version: string): WorkloadStatus {
     const found = this.versions.get(version);

@@ -49,6 +49,8 @@ export interface Workload {
   /** Starts the version, or brings a half-created one to completion. */
   create(spec: VersionSpec): Promise<void>;
   describe(version: string): Promise<WorkloadStatus>;
+  /** Tasks of an active version that run; 0 for any other. Asks less than `describe`. */
+  countRunning(version: string): Promise<number>;
   /** Sets the number of tasks; 0 stops them all and keeps the version, to be started again. */
   scale(version: string, desired: number): Promise<void>;
   /** Takes one step of removal: `pending` means call again later, `removed` that nothing is left. */

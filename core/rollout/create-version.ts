@@ -48,5 +48,5 @@ export async function tasksNeeded(context: Pick<RolloutContext, 'record' | 'work
     return declared;
   }
   const { stableTasks, stable } = context.record;
-  return Math.max(declared, stableTasks ?? (await context.workload.describe(stable)).running);
+  return Math.max(declared, stableTasks ?? (await context.workload.countRunning(stable)));
 }

@@ -65,6 +65,14 @@ export function describeWorkload(name: string, start: () => Promise<WorkloadFixt
       });
     });
 
+    it('counts the tasks that run of an active version, and none of any other', async () => {
+      expect(await workload.countRunning(CANARY)).toBe(0);
+      await run(CANARY, 3);
+      expect(await workload.countRunning(CANARY)).toBe(3);
+      await removeWholly(CANARY);
+      expect(await workload.countRunning(CANARY)).toBe(0);
+    });
+
     it('calls tasks without a health check ready once they run', async () => {
       await workload.create(aVersionSpec(CANARY));
       await fixture.settle();

@@ -97,6 +97,11 @@ export class EcsWorkload implements Workload {
     };
   }
 
+  async countRunning(version: string): Promise<number> {
+    const service = await this.find(version);
+    return service?.status === 'ACTIVE' ? (service.runningCount ?? 0) : 0;
+  }
+
   async scale(version: string, desired: number): Promise<void> {
     const { cluster } = this.binding;
     const service = versionResourceName(this.binding, version);

@@ -123,6 +123,9 @@ export const PORT_PERMISSIONS = {
     },
     { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'], wildcard: NO_RESOURCE_LEVEL },
   ],
+  'workload.countRunning': (s) => [
+    { actions: ['ecs:DescribeServices'], resources: [versionServices(s)], wildcard: VERSIONS_COME_AND_GO },
+  ],
   'workload.scale': (s) => [
     { actions: ['ecs:UpdateService'], resources: [versionServices(s)], wildcard: VERSIONS_COME_AND_GO },
   ],
