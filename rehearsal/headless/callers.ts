@@ -1,8 +1,8 @@
 import { type ServiceBinding, versionOfResource } from '../../core/config/service-binding';
 import type { LatencyHistogram, ProxyCounters } from '../contracts';
 
-/** What a version is like for its callers; `crashing` ends its tasks, too. */
-export type Behaviour = 'healthy' | 'failing' | 'slow' | 'silent' | 'crashing';
+/** What a version is like for its callers; `crashing` ends its tasks, too, and `unchecked` answers no health check. */
+export type Behaviour = 'healthy' | 'failing' | 'slow' | 'silent' | 'crashing' | 'unchecked';
 
 type CalledService = Pick<ServiceBinding, 'environment' | 'service' | 'protocol'>;
 

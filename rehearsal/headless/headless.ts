@@ -34,6 +34,8 @@ export interface HeadlessOptions {
   readonly metricLatenessMillis?: number;
   /** How long things take. @default calls 15 to 60 ms, loading 600 to 1200 ms, a loaded function 20 to 50 ms */
   readonly latency?: Partial<HeadlessLatency>;
+  /** Virtual milliseconds until a started task runs, and from then to its first passed health check. @default 20000 to 40000, and 10000 */
+  readonly tasks?: { readonly startMillis: number; readonly healthyAfterMillis: number };
   /** Virtual time at which it starts. @default 2026-01-01T00:00:00Z */
   readonly start?: number;
   /** Begins every sequence of random numbers. @default 1 */
@@ -67,6 +69,8 @@ export interface Headless {
   readonly calls: () => readonly HeadlessCall[];
   /** Starts a rollout, as the service's pipeline does. Resolves with its id. */
   release(service: string, release: HeadlessRelease): Promise<string>;
+  /** From now on a version is like this for its callers. */
+  behaves(service: string, version: Pick<HeadlessRelease, 'commit' | 'behaviour'>): void;
   /** Moves virtual time, with all that happens in it. */
   advance(seconds: number): Promise<void>;
   /** Moves virtual time until no rollout runs. @throws {Error} when one still runs after so many seconds. */
@@ -99,6 +103,7 @@ export async function startHeadless(options: HeadlessOptions): Promise<Headless>
     transitions: () => stage.transitions,
     calls: () =>
       aws.endpoint.calls.map((call) => ({ ...call, function: functionOf.get(call.principal) ?? null })),
+    behaves: (service, version) => stage.behaves(service, version),
     release: async (service, release) => {
       stage.behaves(service, release);
       return startRelease(aws, service, release);
@@ -139,7 +144,7 @@ class Stage {
   private callers: Callers | undefined;
 
   constructor(private readonly options: HeadlessOptions) {
-    const { start, seed = 1 } = options;
+    const { start, seed = 1, tasks } = options;
     this.random = createRandom(seed);
     this.clock = createManualClock({
       ...(start === undefined ? {} : { start }),
@@ -147,9 +152,11 @@ class Stage {
     });
     this.tasks = new ScriptedTasks({
       clock: this.clock,
-      startMillis: () => between(this.random, 20_000, 40_000),
+      startMillis: () => tasks?.startMillis ?? between(this.random, 20_000, 40_000),
+      healthyAfterMillis: tasks?.healthyAfterMillis ?? 10_000,
       stopMillis: 5000,
       isCrashing: (node) => this.behaviourOf(node) === 'crashing',
+      isUnchecked: (node) => this.behaviourOf(node) === 'unchecked',
     });
   }
 
@@ -176,7 +183,10 @@ class Stage {
     };
   }
 
-  behaves(service: string, { commit, behaviour = 'healthy' }: HeadlessRelease): void {
+  behaves(
+    service: string,
+    { commit, behaviour = 'healthy' }: Pick<HeadlessRelease, 'commit' | 'behaviour'>,
+  ): void {
     const environment = this.callers?.environment ?? '';
     this.behaviours.set(versionResourceName({ environment, service }, commit.slice(0, 8)), behaviour);
   }

@@ -8,17 +8,18 @@ export interface ScriptedTasksOptions {
   readonly startMillis: () => number;
   /** Virtual milliseconds from the wish that a task ends to its end. */
   readonly stopMillis: number;
+  /** Virtual milliseconds from running to the first passed container health check. */
+  readonly healthyAfterMillis: number;
   /** Whether the tasks of a virtual node end by themselves once they run. */
   readonly isCrashing: (node: string) => boolean;
+  /** Whether the container health checks of a virtual node's tasks never end. */
+  readonly isUnchecked: (node: string) => boolean;
 }
 
 interface RunningTask {
   readonly ended: AbortController;
   readonly change: (change: TaskChange) => void;
 }
-
-/** Virtual milliseconds from running to the first passed container health check. */
-const HEALTHY_AFTER_MILLIS = 10_000;
 
 /** Tasks without processes: they run after a while and pass their health check, or end, as they are told. */
 export class ScriptedTasks implements TaskRunner {
@@ -58,14 +59,14 @@ export class ScriptedTasks implements TaskRunner {
   }
 
   private async play(request: TaskRequest, task: RunningTask, number: number): Promise<void> {
-    const { clock, startMillis, isCrashing } = this.options;
+    const { clock, startMillis, healthyAfterMillis, isCrashing, isUnchecked } = this.options;
     const { node, hasHealthCheck } = readTaskParts(request.taskDefinition);
     await clock.sleep(startMillis(), task.ended.signal);
     task.change({ kind: 'running', ip: addressOf(number) });
-    await clock.sleep(HEALTHY_AFTER_MILLIS, task.ended.signal);
+    await clock.sleep(healthyAfterMillis, task.ended.signal);
     if (node !== undefined && isCrashing(node)) {
       this.end(request.taskArn, 1, 'Essential container in task exited');
-    } else if (hasHealthCheck) {
+    } else if (hasHealthCheck && !(node !== undefined && isUnchecked(node))) {
       task.change({ kind: 'health', status: 'HEALTHY' });
     }
   }
