@@ -1,3 +1,5 @@
+import { printable, showPath } from './config/describe-value';
+
 /**
  * The one catalogue of errors. `name` equals `code`, because that is what Step Functions matches in
  * `ErrorEquals`. Expected situations (tasks not ready, no data) are return values and are not in here.
@@ -108,10 +110,10 @@ export interface Problem {
   readonly todo: string;
 }
 
-/** Renders a problem as one line, as editors list them. */
+/** Renders a problem as one line, as editors list them, without characters that a terminal would obey. */
 export function renderProblem(problem: Problem): string {
-  const place = problem.path === '' ? '(document)' : problem.path;
-  return `${place}: got ${problem.received}; allowed: ${problem.allowed}; ${problem.todo}`;
+  const place = problem.path === '' ? '(document)' : showPath(problem.path);
+  return printable(`${place}: got ${problem.received}; allowed: ${problem.allowed}; ${problem.todo}`);
 }
 
 /** Every problem of one document at once. */

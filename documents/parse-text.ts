@@ -1,4 +1,6 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter } from 'yaml';
+import { scanJson, type TextMistake } from './json-text';
+import { readYaml } from './yaml-text';
 
 /** How a document is written. */
 export type Format = 'json' | 'yaml';
@@ -25,74 +27,70 @@ export interface ParsedText {
   placeOf(path: string): Place;
 }
 
+/** Mistakes that are told of one text: the first explain the others. */
+const MOST_MISTAKES = 20;
+
 /** Reads JSON or YAML. Keys written twice are mistakes in both. */
 export function parseText(text: string, format: Format): ParsedText {
+  return format === 'json' ? parseJson(text) : parseYaml(text);
+}
+
+function parseJson(text: string): ParsedText {
+  const { mistake, offsets } = scanJson(text);
   const lines = new LineCounter();
-  const document = parseDocument(text, { uniqueKeys: true, strict: true, lineCounter: lines });
+  // Only a text with problems is asked for places.
   const placeAt = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  const found = [...document.errors, ...document.warnings].map((each) => ({
-    code: each.code,
-    ...placeAt(each.pos[0]),
-    message: firstLine(each.message),
-  }));
-  const placeOf = (path: string): Place => placeAt(offsetOf(document, path));
-  if (format === 'json') {
-    // What JSON allows and YAML does not (tabs that indent, long keys) is no mistake; a key written twice is one.
-    const { value, mistake } = readJson(text, placeAt);
-    const twice = found.filter(({ code }) => code === 'DUPLICATE_KEY');
-    return { value, mistakes: mistake === null ? twice : found.length > 0 ? found : [mistake], placeOf };
-  }
-  return found.length > 0
-    ? { value: undefined, mistakes: found, placeOf }
-    : { ...readYaml(document), placeOf };
-}
-
-function readYaml(document: Document): Pick<ParsedText, 'value' | 'mistakes'> {
-  try {
-    return { value: document.toJS(), mistakes: [] };
-  } catch (error) {
-    // Aliases without anchor, or so many that the document would grow beyond measure.
-    return { value: undefined, mistakes: [{ line: 1, message: firstLine((error as Error).message) }] };
-  }
-}
-
-function readJson(
-  text: string,
-  placeAt: (offset: number) => Place,
-): { readonly value: unknown; readonly mistake: SyntaxMistake | null } {
-  try {
-    return { value: JSON.parse(text), mistake: null };
-  } catch (error) {
-    const line = lineThatBreaks(text) ?? placeAt(text.trimEnd().length).line;
-    return { value: undefined, mistake: { line, message: firstLine((error as Error).message) } };
-  }
-}
-
-/** The first line up to which the text can be no beginning of JSON; the parser does not always say. */
-function lineThatBreaks(text: string): number | null {
-  const lines = text.split(/(?<=\n)/);
-  let start = '';
-  for (const [index, line] of lines.entries()) {
-    start += line;
-    try {
-      JSON.parse(start);
-    } catch (error) {
-      const { message } = error as Error;
-      const position = /at position (\d+)/.exec(message)?.[1];
-      const isUnfinished = /end of JSON input/.test(message) || Number(position) >= start.length;
-      if (!isUnfinished) {
-        return index + 1;
-      }
+    if (lines.lineStarts.length === 0) {
+      countLines(text, lines);
     }
-  }
-  return null;
+    return placeIn(lines, offset);
+  };
+  return {
+    value: mistake === null ? JSON.parse(text) : undefined,
+    mistakes: mistake === null ? [] : [toMistake(mistake, placeAt)],
+    placeOf: (path) => placeAt(closestOffset(path, offsets) ?? startOfText(text)),
+  };
 }
 
-function firstLine(message: string): string {
-  return message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? message;
+function parseYaml(text: string): ParsedText {
+  const lines = new LineCounter();
+  const { value, mistakes, document } = readYaml(text, lines);
+  const placeAt = (offset: number): Place => placeIn(lines, offset);
+  return {
+    value,
+    mistakes: mistakes.slice(0, MOST_MISTAKES).map((mistake) => toMistake(mistake, placeAt)),
+    placeOf: (path) => placeAt(document === null ? 0 : offsetOf(document, path)),
+  };
+}
+
+function toMistake({ message, offset }: TextMistake, placeAt: (offset: number) => Place): SyntaxMistake {
+  return { message, ...placeAt(offset) };
+}
+
+function countLines(text: string, lines: LineCounter): void {
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    lines.addNewLine(at + 1);
+  }
+}
+
+/** A text of one line has no line end that was counted. */
+function placeIn(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset);
+  return line === 0 ? { line: 1, column: offset + 1 } : { line, column: col };
+}
+
+function startOfText(text: string): number {
+  return Math.max(0, text.search(/\S/));
+}
+
+/** The path's own offset, or that of its closest ancestor. */
+function closestOffset(path: string, offsets: ReadonlyMap<string, number>): number | undefined {
+  let rest = path;
+  while (rest !== '' && !offsets.has(rest)) {
+    rest = rest.slice(0, Math.max(rest.lastIndexOf('.'), rest.lastIndexOf('['), 0));
+  }
+  return offsets.get(rest);
 }
 
 /** Offset of the key or entry that a path ends at; of its closest ancestor when it is not there. */

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
+import { printable } from '../core/config/describe-value';
 import { findProblems } from '../core/config/problems';
 import type { Problem } from '../core/errors';
 import type { FileProblem } from './file-problem';
 import { type Format, type ParsedText, parseText } from './parse-text';
+import { readText } from './read-text';
 
 /** A file that must hold one document. */
 export interface DocumentSource {
@@ -71,42 +72,25 @@ function readWritten(source: DocumentSource): {
   readonly parsed: ParsedText | null;
   readonly problems: readonly FileProblem[];
 } {
-  const text = readText(source.path);
-  if (typeof text !== 'string') {
-    return { text: '', parsed: null, problems: [missing(source, text.code)] };
+  const file = shown(source);
+  const written = readText(source.path, file, NAMES[source.format]);
+  if ('refusal' in written) {
+    return { text: '', parsed: null, problems: [{ file, path: '', ...written.refusal }] };
   }
-  const parsed = parseText(text, source.format);
+  const parsed = parseText(written.text, source.format);
   const problems = parsed.mistakes.map(({ line, column, message }) => ({
-    file: shown(source),
+    file,
     line,
     ...(column === undefined ? {} : { column }),
     path: '',
-    received: message,
+    received: printable(message),
     allowed: `valid ${NAMES[source.format]} with each key once`,
     todo: 'correct the line',
   }));
-  return { text, parsed: problems.length > 0 ? null : parsed, problems };
+  return { text: written.text, parsed: problems.length > 0 ? null : parsed, problems };
 }
 
-const NAMES: Readonly<Record<Format, string>> = { json: 'JSON', yaml: 'YAML' };
-
-function readText(path: string): string | { readonly code: string } {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    return { code: (error as NodeJS.ErrnoException).code ?? String(error) };
-  }
-}
-
-function missing(source: DocumentSource, code: string): FileProblem {
-  return {
-    file: shown(source),
-    path: '',
-    received: code === 'ENOENT' ? 'no file' : `no readable file (${code})`,
-    allowed: `a ${NAMES[source.format]} document`,
-    todo: code === 'ENOENT' ? `write ${shown(source)}, or correct the path` : 'make it readable',
-  };
-}
+const NAMES = { json: 'JSON', yaml: 'YAML' } as const satisfies Record<Format, string>;
 
 function shown(source: DocumentSource): string {
   return source.shownAs ?? source.path;

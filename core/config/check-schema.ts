@@ -8,18 +8,39 @@ const limits = {
   max: z.number().optional().describe('Greatest value that passes.'),
 };
 
+/**
+ * A name of CloudWatch's: no colon at its start, printable.
+ * Source: AWS, CloudWatch API reference, Metric and Dimension.
+ */
+const cloudWatchName = z
+  .string()
+  .max(255)
+  .regex(/^(?!:)(?=.*\S)[\x20-\x7e]+$/, 'printable ASCII that does not start with a colon');
+
+/** Dimensions that CloudWatch allows a metric to have. */
+const MOST_DIMENSIONS = 30;
+/** Metrics that an expression may use. */
+const MOST_METRICS = 30;
+
 const dimensions = z
-  .record(z.string().min(1).max(255), z.string().min(1).max(1024))
+  .record(
+    cloudWatchName,
+    z
+      .string()
+      .max(1024)
+      .regex(/^(?=.*\S)[\x20-\x7e]+$/, 'printable ASCII'),
+  )
+  .superRefine(atMost(MOST_DIMENSIONS, 'dimensions'))
   .default({})
   .describe('CloudWatch dimensions; `{environment}`, `{service}` and `{version}` are replaced.');
 
 const statistic = z
   .string()
-  .regex(/^(Sum|Average|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d+)?)$/)
+  .regex(/^(Sum|Average|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,10})?)$/)
   .default('Average')
   .describe('CloudWatch statistic: Sum, Average, Minimum, Maximum, SampleCount or a percentile such as p99.');
 
-const metricName = { namespace: z.string().min(1).max(255), name: z.string().min(1).max(255), dimensions };
+const metricName = { namespace: cloudWatchName, name: cloudWatchName, dimensions };
 
 const successRate = z
   .strictObject({
@@ -66,6 +87,7 @@ const metricMath = z
       .describe('CloudWatch metric math over the ids in `metrics`, such as `100 * errors / requests`.'),
     metrics: z
       .record(z.string().regex(/^[a-z][a-zA-Z0-9_]{0,200}$/), z.strictObject({ ...metricName, statistic }))
+      .superRefine(atMost(MOST_METRICS, 'metrics'))
       .describe('Metrics by id.'),
     ...limits,
   })
@@ -101,4 +123,14 @@ function needsLimit(
   } else if (check.min !== undefined && check.max !== undefined && check.min > check.max) {
     refuse(context, ['min'], check.min, `at most max (${check.max})`, 'swap or correct the limits');
   }
+}
+
+/** Refuses a record with more members. */
+function atMost(most: number, what: string): (record: object, context: z.RefinementCtx) => void {
+  return (record, context) => {
+    const count = Object.keys(record).length;
+    if (count > most) {
+      refuse(context, [], `${count} ${what}`, `at most ${most} ${what}`, 'remove some');
+    }
+  };
 }

@@ -1,5 +1,9 @@
 import type * as z from 'zod';
 import { InvalidInput, type Problem } from '../errors';
+import { describeValue, renderPath } from './describe-value';
+import { findUnreadable } from './unreadable';
+
+export { describeValue };
 
 /** Reports a contradiction from a schema's refinement, with what is allowed and what to do. */
 export function refuse(
@@ -28,20 +32,64 @@ export function parseDocument<Schema extends z.ZodType>(
   return schema.parse(value);
 }
 
-/** All problems of a value; empty when it is valid. */
+/**
+ * Checks what a program passes on against a schema, as `parseDocument` does with what people write. What it quotes from
+ * elsewhere, such as the last lines of a task, may hold any character.
+ * @throws {InvalidInput} with the problems that the schema finds.
+ */
+export function parseEvent<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  document: string,
+): z.output<Schema> {
+  const problems = findSchemaProblems(schema, value);
+  if (problems.length > 0) {
+    throw new InvalidInput(document, problems);
+  }
+  return schema.parse(value);
+}
+
+/** Problems that are told of one document; who has more has one mistake that makes them all. */
+const MOST_PROBLEMS = 20;
+
+/** The problems of a value, at most 20; empty when it is valid. */
 export function findProblems(schema: z.ZodType, value: unknown): readonly Problem[] {
+  // What no schema should be asked about, for walking through it could take the call stack or lose a key.
+  const unreadable = findUnreadable(value);
+  if (unreadable !== null) {
+    return [unreadable];
+  }
+  return findSchemaProblems(schema, value);
+}
+
+function findSchemaProblems(schema: z.ZodType, value: unknown): readonly Problem[] {
   const result = schema.safeParse(value, { reportInput: true });
-  return result.success ? [] : result.error.issues.flatMap((issue) => toProblems(issue, value));
+  return result.success ? [] : atMost(result.error.issues.flatMap((issue) => toProblems(issue, value)));
+}
+
+function atMost(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MOST_PROBLEMS) {
+    return problems;
+  }
+  const left = problems.length - MOST_PROBLEMS + 1;
+  const rest: Problem = {
+    path: '',
+    received: `${left} problems more`,
+    allowed: 'none',
+    todo: 'correct those above first',
+  };
+  return [...problems.slice(0, MOST_PROBLEMS - 1), rest];
 }
 
 function toProblems(issue: z.core.$ZodIssue, document: unknown): Problem[] {
   const received = issue.input === undefined ? valueAt(document, issue.path) : issue.input;
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    // One more than is told, so that it is known that there are more.
+    return issue.keys.slice(0, MOST_PROBLEMS + 1).map((key) => ({
       path: renderPath([...issue.path, key]),
       received: describeValue(valueAt(document, [...issue.path, key])),
       allowed: 'a key that the reference page lists here',
-      todo: `remove "${key}" or correct its spelling`,
+      todo: `remove ${describeValue(key)} or correct its spelling`,
     }));
   }
   if (
@@ -101,27 +149,12 @@ function unitOf(origin: string): string {
   return origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '';
 }
 
-function renderPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
-    '',
-  );
-}
-
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (value, part) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? (value as Record<PropertyKey, unknown>)[part]
+        : undefined,
     document,
   );
-}
-
-/** A value as a person would recognise it, at most 80 characters. */
-export function describeValue(value: unknown): string {
-  if (value === undefined) {
-    return 'nothing';
-  }
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

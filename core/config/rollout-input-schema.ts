@@ -11,7 +11,15 @@ export const rolloutInputSchema = z
       .string()
       .regex(/^[0-9a-f]{40}$/)
       .describe('The commit that was built: 40 hexadecimal digits.'),
-    image: z.string().min(1).max(1024).describe('The image that was built, with tag or digest.'),
+    image: z
+      .string()
+      .min(1)
+      .max(1024)
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._:@/-]*$/,
+        'an image such as registry/name:tag or registry/name@sha256:…',
+      )
+      .describe('The image that was built, with tag or digest.'),
     sequence: z
       .int()
       .min(0)

@@ -63,7 +63,15 @@ const containerSchema = z.strictObject({
     .default('1000:1000')
     .describe('Numeric user (and group) that the container runs as; root (0) is refused.'),
   writable_paths: z
-    .array(z.string().regex(/^\/[A-Za-z0-9._/-]*$/))
+    .array(
+      z
+        .string()
+        .regex(
+          /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+\/?$/,
+          'an absolute path below /, such as /tmp, without . and ..',
+        )
+        .max(255),
+    )
     .max(10)
     .default([])
     .describe(
@@ -132,7 +140,11 @@ export const taskDefinitionSchema = z
         'remove it: data_path is writable itself',
       );
     }
-    const twice = Object.keys(task.container.environment).find((name) => name in task.container.secrets);
+    const twice = Object.keys(task.container.environment).find((name) =>
+      Object.hasOwn(task.container.secrets, name),
+    );
+    refuseSharedPaths(writable_paths, context);
+    refuseLarge(task.container, context);
     if (twice !== undefined) {
       refuse(
         context,
@@ -144,6 +156,37 @@ export const taskDefinitionSchema = z
     }
   })
   .describe('specfiles/taskdef.json: what a version runs.');
+
+/** Two volumes at one place: ECS would mount neither. */
+function refuseSharedPaths(paths: readonly string[], context: z.RefinementCtx): void {
+  const bare = paths.map((path) => path.replace(/\/$/, ''));
+  for (const [index, path] of bare.entries()) {
+    if (bare.indexOf(path) < index) {
+      refuse(context, ['container', 'writable_paths', index], paths[index], 'each path once', 'remove it');
+    }
+  }
+}
+
+/**
+ * Bytes of a task definition that are left to the repository; the rest of ECS's 65,536 is the platform's: the proxy,
+ * the collector, the addresses of the backends.
+ * Source: AWS, "Amazon ECS service quotas", task definition size limit.
+ */
+const MOST_BYTES = 32_768;
+
+function refuseLarge(container: z.infer<typeof containerSchema>, context: z.RefinementCtx): void {
+  const variables = [container.environment, container.secrets].map((each) =>
+    // As ECS writes them, with room for the path that a secret's plain name gets.
+    Object.entries(each).map(([name, value]) => ({ name, valueFrom: `/environment-name-of-20/${value}` })),
+  );
+  const bytes = new TextEncoder().encode(
+    JSON.stringify([container.command, container.health_check?.command, variables]),
+  ).length;
+  if (bytes > MOST_BYTES) {
+    const allowed = `at most ${MOST_BYTES} bytes of commands, variables and secrets`;
+    refuse(context, ['container'], `${bytes} bytes`, allowed, 'put long values into a file of the image');
+  }
+}
 
 /** Whether one of the two paths holds the other. */
 function overlaps(a: string, b: string): boolean {

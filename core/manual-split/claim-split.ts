@@ -6,6 +6,7 @@ import type { ExecutionState } from '../ports/executions';
 import type { Ports } from '../ports/index';
 import { emit } from '../rollout/context';
 import { type Claim, claimLease } from '../rollout/lease';
+import { documentOf, serviceNamedIn } from '../rollout/progress';
 import type { Claimant, ServiceState } from '../rollout/record';
 import { resumeRequestOf } from '../rollout/resume';
 import { describeSplit, NO_TRAFFIC, type Weights } from '../traffic/split';
@@ -30,7 +31,7 @@ export async function claimSplit(ports: Ports, input: SplitStepInput): Promise<S
   if (resume !== null) {
     return resumeSplit(ports, input, resume);
   }
-  const { progress: _progress, failure: _failure, ...document } = input.state;
+  const document = documentOf(input.state, input.execution.name);
   const problems = findProblems(splitInputSchema, document);
   if (problems.length > 0) {
     return endWith(ports, input, 'Rejected', problems.map(renderProblem).join('\n'));
@@ -176,7 +177,7 @@ async function endWith(
   reason: string,
 ): Promise<SplitProgress> {
   const id = input.execution.name;
-  const service = String(input.state.service ?? '');
+  const service = serviceNamedIn(input.state);
   if (SERVICE_NAME_PATTERN.test(service)) {
     await leaveQueue(ports, service, id);
   }

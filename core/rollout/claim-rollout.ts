@@ -10,7 +10,7 @@ import { NO_TRAFFIC } from '../traffic/split';
 import { emit, type RolloutContext } from './context';
 import { type Claim, claimLease, isOutdated, nextVersion, rememberSequence } from './lease';
 import { findOriginProblem } from './pipeline-origin';
-import { type Progress, progressOf, type StepInput } from './progress';
+import { documentOf, type Progress, progressOf, type StepInput, serviceNamedIn } from './progress';
 import type { Claimant, RolloutRecord, ServiceState } from './record';
 import { resumeRequestOf, resumeRollout } from './resume';
 import { takeOver } from './take-over';
@@ -24,7 +24,7 @@ const TURN_SECONDS = 10;
  */
 export async function claimRollout(ports: Ports, input: StepInput): Promise<Progress> {
   const id = input.execution.name;
-  const { progress: _progress, failure: _failure, ...document } = input.state;
+  const document = documentOf(input.state, id);
   const foreign = findOriginProblem(id, document);
   const resume = resumeRequestOf(input);
   if (foreign === null && resume !== null) {
@@ -39,7 +39,7 @@ export async function claimRollout(ports: Ports, input: StepInput): Promise<Prog
     });
     return {
       rollout_id: id,
-      service: String(document.service ?? ''),
+      service: serviceNamedIn(input.state),
       next: 'end',
       outcome: 'Rejected',
       reason: refusal,

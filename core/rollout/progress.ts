@@ -77,6 +77,25 @@ export function rolloutIdOf(input: StepInput): string {
   return input.state.progress?.rollout_id ?? input.execution.name;
 }
 
+/**
+ * What the execution was started with, without what its own claim answered while it waited for its turn. Any other
+ * `progress` was written by whoever started the execution, and stays: it is refused as the unknown key that it is.
+ */
+export function documentOf(
+  state: { readonly [member: string]: unknown },
+  executionName: string,
+): { readonly [member: string]: unknown } {
+  const { progress, ...document } = state;
+  const { rollout_id, change_id } = (progress ?? {}) as { rollout_id?: unknown; change_id?: unknown };
+  const isOwn = progress === undefined || (rollout_id ?? change_id) === executionName;
+  return isOwn ? document : { ...document, progress };
+}
+
+/** The service that an execution's input names, whatever else it is; empty when it names none. */
+export function serviceNamedIn(state: { readonly [member: string]: unknown }): string {
+  return typeof state.service === 'string' ? state.service : '';
+}
+
 /** What every progress of a rollout says about it, whatever the step. */
 export function progressOf(
   record: RolloutRecord,

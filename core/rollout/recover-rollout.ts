@@ -74,9 +74,10 @@ export async function recoverRollout(
 /** The rollout that an execution belongs to, and how often it was recovered. */
 function identify(change: StatusChange): { readonly rolloutId: string; readonly attempt: number } {
   const input = parsedInput(change.input ?? '');
-  const resume = input.resume as { rollout_id?: unknown; attempt?: unknown } | undefined;
+  const resume = input.resume as { rollout_id?: unknown; attempt?: unknown } | null | undefined;
   const rolloutId = typeof resume?.rollout_id === 'string' ? resume.rollout_id : change.name;
-  return { rolloutId, attempt: typeof resume?.attempt === 'number' ? resume.attempt : 0 };
+  const isCount = Number.isInteger(resume?.attempt) && Number(resume?.attempt) >= 0;
+  return { rolloutId, attempt: isCount ? Number(resume?.attempt) : 0 };
 }
 
 /** A rollout that ended while it waited for its turn holds nothing but a place in the queue. */
@@ -86,7 +87,8 @@ async function leaveQueue(ports: Ports, change: StatusChange, rolloutId: string)
     return { action: 'none', reason: `rollout "${rolloutId}" never began` };
   }
   const state = await ports.store.loadService(service);
-  if (state.waiting?.rolloutId !== rolloutId) {
+  // An execution's input may name any rollout; only its own place in the queue is its to leave.
+  if (state.waiting?.rolloutId !== rolloutId || state.waiting.execution !== change.executionArn) {
     return { action: 'none', reason: `rollout "${rolloutId}" never began` };
   }
   await ports.store.saveService({ ...state, waiting: null });

@@ -3,7 +3,14 @@ import type { Ports } from '../ports/index';
 import { NO_TRAFFIC, only, type Split } from '../traffic/split';
 import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
-import { type CaughtFailure, type Progress, progressOf, rolloutIdOf, type StepInput } from './progress';
+import {
+  type CaughtFailure,
+  type Progress,
+  progressOf,
+  rolloutIdOf,
+  type StepInput,
+  serviceNamedIn,
+} from './progress';
 import type { Outcome, RolloutRecord } from './record';
 
 /**
@@ -17,7 +24,7 @@ export async function rollBack(ports: Ports, input: StepInput): Promise<Progress
     const reason = whyRolledBack(input);
     return {
       rollout_id: id,
-      service: String(input.state.service ?? ''),
+      service: serviceNamedIn(input.state),
       next: 'end',
       outcome: 'FailedNoChange',
       reason,

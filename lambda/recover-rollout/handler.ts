@@ -1,3 +1,4 @@
+import { parseEvent } from '../../core/config/problems';
 import { type Recovery, recoverRollout, statusChangeSchema } from '../../core/rollout/recover-rollout';
 import { composePorts } from '../shared/compose';
 import { executions } from '../shared/executions-part';
@@ -7,7 +8,7 @@ const ports = composePorts({ executions });
 
 /** Invoked by EventBridge when an execution of the rollout's state machine ended other than SUCCEEDED. */
 export async function handler(event: unknown): Promise<Recovery> {
-  const { detail } = statusChangeSchema.parse(event);
+  const { detail } = parseEvent(statusChangeSchema, event, 'the event');
   logger.appendKeys({ execution: detail.name });
   const recovery = await recoverRollout(ports(), detail);
   logger.info(recovery.action, { reason: recovery.reason });

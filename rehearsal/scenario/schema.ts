@@ -10,10 +10,24 @@ const request = z
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
     path: z.string().startsWith('/').max(2000).describe('Path and query at the ingress gateway.'),
     headers: z
-      .record(z.string(), z.string())
+      .record(
+        z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of an HTTP header'),
+        z.string().regex(/^[\t\x20-\x7e]*$/, 'the value of an HTTP header: printable ASCII'),
+      )
       .default({})
       .describe('`{{uuid}}` becomes a new UUID in each request.'),
     body: z.string().max(65_536).optional().describe('`{{uuid}}` becomes a new UUID in each request.'),
+  })
+  .superRefine(({ method, body }, context) => {
+    if (method === 'GET' && body !== undefined) {
+      refuse(
+        context,
+        ['body'],
+        body,
+        'a body with POST, PUT, PATCH or DELETE',
+        'remove it, or change the method',
+      );
+    }
   })
   .describe('One HTTP request that users make.');
 

@@ -67,7 +67,7 @@ describe('checkServiceFolder', () => {
     write('specfiles/taskdef.json', '{\n\t"cpu": 256,\n\t"cpu": 512\n}\n');
 
     expect(found()).toEqual([
-      expect.stringMatching(/^specfiles\/deploy\.json:4: .*valid JSON/),
+      expect.stringMatching(/^specfiles\/deploy\.json:4:1: .*valid JSON/),
       expect.stringMatching(/^specfiles\/taskdef\.json:3:2: .*unique/),
     ]);
   });
