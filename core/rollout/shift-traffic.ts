@@ -65,17 +65,21 @@ async function establishStep(
   target: number,
 ): Promise<void> {
   const { ports } = context;
+  const { previous, intended, lastShiftAt } = context.record;
+  const isInForce = equalSplits(current, wanted);
+  // A step that was written but not finished has `previous` still at the split before it: it takes effect now.
   const isRepeated =
-    equalSplits(current, wanted) &&
-    context.record.lastShiftAt !== undefined &&
-    equalSplits({ weights: context.record.intended }, wanted);
+    isInForce &&
+    lastShiftAt !== undefined &&
+    equalSplits({ weights: intended }, wanted) &&
+    equalSplits({ weights: previous }, wanted);
   if (isRepeated && (target < 100 || context.record.bakeStartedAt !== undefined)) {
     return;
   }
   const record = await updateRecord(context, {
     phase: target === 100 ? 'baking' : 'shifting',
     intended: wanted.weights,
-    previous: current.weights,
+    previous: isInForce ? previous : current.weights,
     firstShiftAt: context.record.firstShiftAt ?? isoNow(ports.clock),
   });
   await establishSplit({ ...context, record }, wanted, `step to ${target} %`);

@@ -252,6 +252,24 @@ describe('a rollout under faults', () => {
     expect(await theatre.release('shop-2', second)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
+  it('counts wait_time from the step that took effect although its function had to be repeated', async () => {
+    const theatre = await aServiceInProduction();
+    const steps: number[] = [];
+    const { router } = theatre.service;
+    const setSplit = router.setSplit.bind(router);
+    router.setSplit = async (split) => {
+      steps.push(theatre.clock.now());
+      if (steps.length === 3) {
+        router.pendingVerifications = 1;
+      }
+      await setSplit(split);
+    };
+    const deploy = { steps: [10, 20, 30], health: { interval: 10 } };
+    expect(await theatre.release('shop-2', { ...second, deploy })).toMatchObject({ status: 'SUCCEEDED' });
+    const pauses = steps.slice(1, 4).map((at, index) => at - (steps[index] ?? 0));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(60_000);
+  });
+
   it('reports a version that cannot be removed instead of a clean end', async () => {
     const theatre = await aServiceInProduction();
     theatre.world.faults.add({ verb: 'workload.remove', kind: 'before', times: 1000 });
