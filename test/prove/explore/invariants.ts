@@ -21,6 +21,7 @@ import {
   untrueRecords,
   writesOf,
 } from './evidence';
+import { PACE } from './pace';
 import { E, nameOf } from './scenarios';
 
 /** An invariant that did not hold, and what was found instead. */
@@ -146,6 +147,7 @@ const ALWAYS: readonly Invariant[] = [
       ...(calls <= MOST_CALLS ? [] : [`${calls} calls`]),
     ],
   },
+  ...PACE,
 ];
 
 /** What must hold once everything has come to rest, recovery and the person on call have had their turn. */

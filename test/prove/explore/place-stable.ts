@@ -28,7 +28,7 @@ export async function placeStable({ theatre }: Stage, scenario: Scenario): Promi
     version: A,
     image: built.image,
     taskDefinition,
-    desired: taskDefinition.desired_count,
+    desired: scenario.stableTasks ?? taskDefinition.desired_count,
     ...(built.deploy.strategy === 'all_at_once' ? { isExclusive: true } : {}),
   });
   await workload.describe(A);

@@ -4,7 +4,7 @@ import type { Played } from './evidence';
 import { type Broken, checkAfterwards, checkDuring, checkEnd } from './invariants';
 import { callOnCall } from './on-call';
 import { placeStable } from './place-stable';
-import { A, B, behaviourOf, C, D, E, nameOf, release, type Scenario } from './scenarios';
+import { A, B, behaviourOf, C, D, DYING, E, nameOf, release, type Scenario } from './scenarios';
 import type { Outside } from './stage';
 import { Stage } from './stage';
 
@@ -59,8 +59,8 @@ async function prepare(scenario: Scenario, { definition }: PlayOptions): Promise
     ...(definition === undefined ? {} : { definition }),
   });
   const { theatre } = stage;
-  const isUnderTest = (version: string) => version === B && scenario.fault === 'errors';
-  theatre.callersSee((version) => (isUnderTest(version) ? { errors: 500 } : {}));
+  const { callers = () => (scenario.fault === 'errors' ? { errors: 500 } : {}) } = scenario;
+  theatre.callersSee((version, minute) => (version === B ? callers(minute) : {}));
   theatre.service.workload.behave(B, behaviourOf(scenario));
   if (scenario.hasStable) {
     await placeStable(stage, scenario);
@@ -76,10 +76,15 @@ async function prepare(scenario: Scenario, { definition }: PlayOptions): Promise
 }
 
 function act(stage: Stage, scenario: Scenario): void {
-  if (scenario.splits === undefined) {
+  const { splits, diesAfter } = scenario;
+  const { theatre } = stage;
+  if (splits === undefined) {
     release(stage, scenario, B);
   } else {
-    stage.theatre.startSplit('split-1', scenario.splits[0]);
+    theatre.startSplit('split-1', splits[0]);
+  }
+  if (diesAfter !== undefined) {
+    void theatre.clock.sleep(diesAfter * 1000).then(() => theatre.service.workload.behave(B, DYING));
   }
 }
 
@@ -146,6 +151,6 @@ async function releaseOnceMore(played: Played): Promise<readonly Broken[]> {
 }
 
 function quick(deploy: Scenario['deploy']): Scenario['deploy'] {
-  const { steps: _steps, ...rest } = deploy;
+  const { steps: _steps, health: _health, ...rest } = deploy;
   return 'strategy' in deploy ? deploy : { ...rest, strategy: 'blue_green' };
 }

@@ -1,5 +1,6 @@
 import type { VersionBehaviour } from '../../../adapters/memory/workload';
 import type { ServiceBinding } from '../../../core/config/service-binding';
+import type { Observation } from '../../../core/health/observation';
 import { aBinding, aCommit, aRolloutInput } from '../../_helpers/builders';
 import type { Stage } from './stage';
 
@@ -16,6 +17,14 @@ export interface Scenario {
   readonly hasStable: boolean;
   /** What is wrong with the version that is released. */
   readonly fault: 'none' | 'errors' | 'crash';
+  /** What callers see of that version, by the minute since its release; null where they see nothing. */
+  readonly callers?: (minute: number) => Partial<Observation> | null;
+  /** Seconds after its release in which its tasks begin to die. */
+  readonly diesAfter?: number;
+  /** How often its tasks are looked at before they are ready. @default 1 */
+  readonly readyAfter?: number;
+  /** Tasks of stable, where it was scaled since its release. */
+  readonly stableTasks?: number;
   /** Outcome when nothing disturbs it. */
   readonly outcome: string;
   /** Splits that the operator applies, for a service under manual split: the first, and the one that disturbs it. */
@@ -51,6 +60,17 @@ function scenario(name: string, about: string, changes: Partial<Scenario> = {}):
 }
 
 const bad = { fault: 'errors', outcome: 'RolledBack' } as const;
+const LATENCY = [{ type: 'latency', quantile: 'p99', max_millis: 500 }];
+
+/** A canary that callers see in a certain way, judged by the rules of `health`. */
+function seen(
+  callers: (minute: number) => Partial<Observation> | null,
+  health: Readonly<Record<string, unknown>> = {},
+  changes: Partial<Scenario> = {},
+): Partial<Scenario> {
+  const deploy = { ...STEPS, progress_deadline: 240, health: { no_data_deadline: 240, ...health } };
+  return { deploy, callers, outcome: 'RolledBack', ...changes };
+}
 
 function protocol(name: 'http2' | 'grpc' | 'tcp', changes: Partial<Scenario> = {}): Partial<Scenario> {
   return { binding: aBinding({ protocol: name }), deploy: ONE_STEP, ...changes };
@@ -97,6 +117,45 @@ export const SCENARIOS: readonly Scenario[] = [
     'an operator wants a version whose tasks die at start',
     manual([{ [A]: 50, [B]: 50 }, { [C]: 100 }], { fault: 'crash', outcome: 'FailedNoChange' }),
   ),
+  scenario('split-warm', 'an operator keeps a version warm', manual([{ [A]: 100, [B]: 0 }, { [B]: 100 }])),
+  scenario('scaled', 'a good version beside a stable one that was scaled', { stableTasks: 3 }),
+  scenario('scaled-alone', 'all at once, with errors, where stable was scaled', {
+    ...bad,
+    deploy: ALL_AT_ONCE,
+    stableTasks: 3,
+  }),
+  scenario('never-ready', 'a version whose tasks never become ready', {
+    readyAfter: Number.POSITIVE_INFINITY,
+    deploy: { ...STEPS, progress_deadline: 120 },
+    outcome: 'FailedNoChange',
+  }),
+  scenario('dies', 'a version whose tasks die under traffic', { diesAfter: 150, outcome: 'RolledBack' }),
+  scenario('watched', 'a good version that is checked three times a step', {
+    deploy: { ...STEPS, health: { interval: 20 } },
+  }),
+  scenario(
+    'silent',
+    'a version of which no data comes',
+    seen(() => null),
+  ),
+  scenario('falls-silent', 'a version of which no more data comes', {
+    ...seen((minute) => (minute < 2 ? {} : null), { max_data_age: 60 }),
+  }),
+  scenario(
+    'thin',
+    'a version with few requests',
+    seen(() => ({ requests: 3 })),
+  ),
+  scenario('flaky', 'a version with one bad minute', {
+    ...seen((minute) => (minute === 2 ? { errors: 500 } : {})),
+    outcome: 'Promoted',
+  }),
+  scenario('slow', 'a version that answers late', {
+    ...seen(() => ({ latencyMillis: { p99: 900 } }), { checks: LATENCY }),
+  }),
+  scenario('unmeasured', 'a version of whose latency nothing is known', {
+    ...seen(() => ({ latencyMillis: {} }), { checks: LATENCY }),
+  }),
 ];
 
 /**
@@ -132,7 +191,9 @@ export function nameOf(version: string): string {
 }
 
 /** How the tasks of the version under test behave, beside those of the others. */
-export function behaviourOf({ fault }: Scenario): VersionBehaviour {
-  const crash = { reason: 'exited with code 1', exitCode: 1 };
-  return fault === 'crash' ? { crash } : { readyAfter: 1 };
+export function behaviourOf({ fault, readyAfter = 1 }: Scenario): VersionBehaviour {
+  return fault === 'crash' ? DYING : { readyAfter };
 }
+
+/** How tasks behave that die by themselves. */
+export const DYING: VersionBehaviour = { crash: { reason: 'exited with code 1', exitCode: 1 } };
