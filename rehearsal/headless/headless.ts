@@ -65,6 +65,8 @@ export interface Headless {
   readonly problems: readonly unknown[];
   /** State transitions so far, as Step Functions bills them: each state entered, and each retry. */
   readonly transitions: () => number;
+  /** Retries among them. */
+  readonly retries: () => number;
   /** Every call to AWS so far, throttled and denied ones included; oldest first. */
   readonly calls: () => readonly HeadlessCall[];
   /** Starts a rollout, as the service's pipeline does. Resolves with its id. */
@@ -101,6 +103,7 @@ export async function startHeadless(options: HeadlessOptions): Promise<Headless>
     problems,
     advance,
     transitions: () => stage.transitions,
+    retries: () => stage.retries,
     calls: () =>
       aws.endpoint.calls.map((call) => ({ ...call, function: functionOf.get(call.principal) ?? null })),
     behaves: (service, version) => stage.behaves(service, version),
@@ -134,6 +137,7 @@ class Stage {
   readonly clock: ManualClock;
   readonly tasks: ScriptedTasks;
   transitions = 0;
+  retries = 0;
   private readonly work = new Work();
   private readonly random: () => number;
   /** By name of the virtual node. */
@@ -174,6 +178,7 @@ class Stage {
       onCall: () => undefined,
       onState: (event) => {
         this.transitions += event.kind === 'entered' || event.kind === 'retried' ? 1 : 0;
+        this.retries += event.kind === 'retried' ? 1 : 0;
         this.tracker.state(event);
       },
       onStatus: (event) => {

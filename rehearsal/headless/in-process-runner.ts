@@ -48,6 +48,8 @@ export class InProcessRunner implements RehearsalFunctionRunner {
   peakConcurrency = 0;
   /** Invocations that the concurrency quota refused. */
   throttled = 0;
+  /** What functions wrote to their logs. */
+  logBytes = 0;
   private readonly specs: ReadonlyMap<string, FunctionSpec>;
   private readonly idle = new Map<string, Sandbox[]>();
   private readonly faults: { readonly fault: FunctionFault; left: number }[] = [];
@@ -164,7 +166,10 @@ export class InProcessRunner implements RehearsalFunctionRunner {
       random,
       variables: environmentVariables({ spec, region, endpointUrl, accessKeyId }),
       callMillis: latency.callMillis,
-      onLog: (line) => onLog?.(spec.name, line),
+      onLog: (line) => {
+        this.logBytes += Buffer.byteLength(line) + 1;
+        onLog?.(spec.name, line);
+      },
     });
     this.loadMillis.set(spec.name, performance.now() - began);
     return sandbox;
