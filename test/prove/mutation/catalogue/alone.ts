@@ -1,0 +1,174 @@
+import type { Mutation } from '../mutation';
+import { ALONE, exploredIn } from './scenarios';
+
+const STOP = 'core/rollout/stop-stable.ts';
+const RESTORE = 'core/rollout/restore-stable.ts';
+const ROLL_BACK = 'core/rollout/roll-back.ts';
+const EXCLUSIVE = 'core/rollout/exclusive.ts';
+
+/** What strategy all_at_once must never do. */
+export const ALONE_RULES: readonly Mutation[] = [
+  {
+    id: 'started-beside-stable',
+    rule: 'alone',
+    without: 'the new version starts before the last task of the old one has ended',
+    edits: [{ file: STOP, find: '  if (alive.length > 0) {', replace: '  if (alive.length < 0) {' }],
+    noticedBy: exploredIn(ALONE),
+  },
+  {
+    id: 'stopped-before-saved',
+    rule: 'alone',
+    without: 'how many tasks stable had is saved after they are stopped',
+    edits: [
+      { file: STOP, find: '  const stopping = await saveSize(context);\n', replace: '' },
+      {
+        file: STOP,
+        find: '  const alive = await stopAllBut(context, record.version);\n',
+        replace:
+          '  const alive = await stopAllBut(context, record.version);\n  const stopping = await saveSize(context);\n',
+      },
+    ],
+    noticedBy: exploredIn(ALONE, ['scale#', ':stop', ':kill']),
+  },
+  {
+    id: 'size-not-saved',
+    rule: 'alone',
+    without: 'stable is stopped and nothing says so',
+    edits: [
+      {
+        file: STOP,
+        find: 'updateRecord(context, { stableTasks, stoppedAt: at, createdAt: at })',
+        replace: 'updateRecord(context, { stoppedAt: at, createdAt: at })',
+      },
+    ],
+    noticedBy: exploredIn(ALONE),
+  },
+  {
+    id: 'starting-tasks-overlooked',
+    rule: 'alone',
+    without: 'a version that shall have tasks counts as gone while none has started yet',
+    edits: [
+      {
+        file: EXCLUSIVE,
+        find: "return status.alive > 0 || (status.state === 'active' && status.desired > 0);",
+        replace: 'return status.alive > 0;',
+      },
+    ],
+    noticedBy: exploredIn(ALONE),
+  },
+  {
+    id: 'stable-not-restored',
+    rule: 'alone',
+    without: 'a rollback does not start stable again',
+    edits: [{ file: ROLL_BACK, find: "next: isDown ? 'restore' : 'drain',", replace: "next: 'drain'," }],
+    noticedBy: exploredIn(ALONE),
+  },
+  {
+    id: 'restored-beside-canary',
+    rule: 'alone',
+    without: 'stable starts again before the last task of the canary has ended',
+    edits: [{ file: RESTORE, find: 'if (alive.length > 0 || isFirstLook) {', replace: 'if (isFirstLook) {' }],
+    noticedBy: exploredIn(ALONE),
+  },
+  {
+    id: 'restored-at-first-look',
+    rule: 'alone',
+    without: 'stable starts again at the first look, while a late call may still start the canary',
+    edits: [
+      { file: RESTORE, find: 'if (alive.length > 0 || isFirstLook) {', replace: 'if (alive.length > 0) {' },
+    ],
+    noticedBy: exploredIn(ALONE, [':orphan']),
+  },
+  {
+    id: 'restored-before-ready',
+    rule: 'alone',
+    without: 'a rollback is done before stable’s tasks are ready',
+    edits: [
+      { file: RESTORE, find: 'if (status.ready < record.stableTasks) {', replace: 'if (status.ready < 0) {' },
+    ],
+    noticedBy: exploredIn(ALONE),
+  },
+  {
+    id: 'restored-smaller',
+    rule: 'alone',
+    without: 'stable starts again with one task, however many it had',
+    edits: [
+      {
+        file: RESTORE,
+        find: 'await workload.scale(stable, stableTasks);',
+        replace: 'await workload.scale(stable, 1);',
+      },
+    ],
+    noticedBy: exploredIn(['scaled-alone']),
+  },
+  {
+    id: 'called-rolled-back-too-early',
+    rule: 'alone',
+    without: 'a rollback counts as done when the split is back, before stable runs',
+    edits: [
+      {
+        file: ROLL_BACK,
+        find: '  return hasStoppedStable(started)\n    ? started\n    :',
+        replace: '  return hasStoppedStable(started) && reason.length < 0\n    ? started\n    :',
+      },
+    ],
+    noticedBy: exploredIn(ALONE, ['roll-back', 'RestoreStable', 'WhatIsLeft', 'DoesStable', 'WaitForStable']),
+  },
+  {
+    id: 'stopped-stable-not-adopted',
+    rule: 'alone',
+    without: 'a rollout that takes over does not know that the one before had stopped stable',
+    edits: [
+      {
+        file: 'core/rollout/take-over.ts',
+        find: 'const from = hasStoppedStable(record) ? record : isOpen ? abandoned : null;',
+        replace: 'const from = hasStoppedStable(record) ? record : isOpen ? record : null;',
+      },
+    ],
+    noticedBy: exploredIn(ALONE, [':stop', 'start#'], 400),
+  },
+  {
+    id: 'no-second-look-after-take-over',
+    rule: 'alone',
+    without: 'a rollout that took over starts its version while a late call may still start another',
+    edits: [
+      { file: STOP, find: '  if (isTakenOver) {', replace: '  if (isTakenOver && alive.length > 0) {' },
+    ],
+    noticedBy: exploredIn(ALONE, [':orphan'], 400),
+  },
+  {
+    id: 'no-deadline-for-stopping',
+    rule: '4.7',
+    without: 'the old version may take for ever to end',
+    edits: [{ file: STOP, find: '>= record.deploy.progress_deadline\n', replace: '< 0\n' }],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/all-at-once.test.ts'],
+      why: 'tasks that never end would end no other release of the scenario either',
+    },
+  },
+  {
+    id: 'no-deadline-for-restoring',
+    rule: '4.7',
+    without: 'stable may take for ever to serve again, and nobody is told',
+    edits: [{ file: RESTORE, find: '>= RESTORE_DEADLINE) {', replace: '< 0) {' }],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/all-at-once.test.ts'],
+      why: 'tasks that never start would start for no other release of the scenario either',
+    },
+  },
+  {
+    id: 'newer-not-waited-for-before-stopping',
+    rule: '4.4',
+    without: 'stable is stopped although a newer rollout waits',
+    edits: [
+      {
+        file: STOP,
+        find: 'if (service.waiting !== null) {',
+        replace: 'if (service.waiting === undefined) {',
+      },
+    ],
+    noticedBy: exploredIn(ALONE, [':release']),
+  },
+];

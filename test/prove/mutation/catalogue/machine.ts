@@ -1,0 +1,146 @@
+import type { Edit, Mutation } from '../mutation';
+import { ALONE, CANARIES, exploredIn, SPLITS } from './scenarios';
+
+const ROLLOUT = 'state-machine/rollout.asl.json';
+const SPLIT = 'state-machine/split.asl.json';
+const COMPLETE = 'core/rollout/complete-rollout.ts';
+
+/** Task states, the definition they stand in, and the scenarios that go through them. */
+const TASKS: readonly { readonly state: string; readonly file: string; readonly in: readonly string[] }[] = [
+  { state: 'ClaimRollout', file: ROLLOUT, in: CANARIES },
+  { state: 'StopStable', file: ROLLOUT, in: ALONE },
+  { state: 'CreateVersion', file: ROLLOUT, in: CANARIES },
+  { state: 'CheckVersionReady', file: ROLLOUT, in: CANARIES },
+  { state: 'ShiftTraffic', file: ROLLOUT, in: CANARIES },
+  { state: 'EvaluateHealth', file: ROLLOUT, in: CANARIES },
+  { state: 'PromoteVersion', file: ROLLOUT, in: CANARIES },
+  { state: 'RollBack', file: ROLLOUT, in: ['canary-bad', 'canary-crash'] },
+  { state: 'RestoreStable', file: ROLLOUT, in: ['all-at-once-bad', 'all-at-once-crash'] },
+  { state: 'RemoveVersion', file: ROLLOUT, in: CANARIES },
+  { state: 'CompleteRollout', file: ROLLOUT, in: CANARIES },
+  { state: 'ClaimSplit', file: SPLIT, in: SPLITS },
+  { state: 'StartVersions', file: SPLIT, in: SPLITS },
+  { state: 'SetSplit', file: SPLIT, in: SPLITS },
+  { state: 'RestoreSplit', file: SPLIT, in: ['split-crash'] },
+  { state: 'RemoveUnnamedVersions', file: SPLIT, in: SPLITS },
+  { state: 'CompleteSplit', file: SPLIT, in: SPLITS },
+];
+
+/** `ShiftTraffic` as part of an id. */
+function kebab(state: string): string {
+  return state.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}
+
+function each(
+  prefix: string,
+  without: (state: string) => string,
+  edits: (state: string, file: string) => readonly Edit[],
+): readonly Mutation[] {
+  return TASKS.map(({ state, file, in: scenarios }) => ({
+    id: `${prefix}-${kebab(state)}`,
+    rule: '4.3',
+    without: without(state),
+    edits: edits(state, file),
+    noticedBy: exploredIn(scenarios),
+  }));
+}
+
+/** Rule 3: what the state machines do about failures. */
+export const MACHINE: readonly Mutation[] = [
+  ...each(
+    'no-catch',
+    (state) => `a failure of ${state} is not caught`,
+    (state, file) => [{ file, state, find: '"States.ALL"', replace: '"TakenOut"' }],
+  ),
+  ...each(
+    'no-retry',
+    (state) => `a call of AWS that fails once in ${state} is not tried again`,
+    (state, file) => [{ file, state, find: '"AwsCallFailed",', replace: '' }],
+  ),
+  ...each(
+    'no-patience',
+    (state) => `a call of AWS that is throttled in ${state} is not tried again`,
+    (state, file) => [{ file, state, find: '"AwsThrottled"', replace: '"TakenOut"' }],
+  ),
+  ...each(
+    'no-retry-of-function',
+    (state) => `a function of ${state} that is throttled or dies is not invoked again`,
+    (state, file) => [
+      { file, state, find: '"Lambda.TooManyRequestsException"', replace: '"TakenOut"' },
+      { file, state, find: '"Lambda.Unknown",', replace: '' },
+    ],
+  ),
+  ...each(
+    'no-timeout',
+    (state) => `${state} waits for its function for ever`,
+    (state, file) => [{ file, state, find: '"TimeoutSeconds": 60,', replace: '' }],
+  ).map((mutation) => ({
+    ...mutation,
+    noticedBy: {
+      kind: 'tests' as const,
+      files: ['test/state-machine'],
+      why: 'Lambda ends every function before the state’s own limit does, so that only the definition shows the second one missing',
+    },
+  })),
+  {
+    id: 'failed-rollback-called-done',
+    rule: '4.3',
+    without: 'a rollout whose rollback failed ends with the outcome that it wished for',
+    edits: [
+      {
+        file: COMPLETE,
+        find: "if (record.phase !== 'promoted' && record.phase !== 'rolled_back') {",
+        replace: "if (record.phase === 'completed') {",
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'failed-rollback-not-reported',
+    rule: '4.3',
+    without: 'a rollback that fails leads to the removal of tasks, not to the report',
+    edits: [
+      {
+        file: ROLLOUT,
+        state: 'RollBack',
+        find: '"Next": "ReportRollbackFailure"',
+        replace: '"Next": "WaitForDrain"',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'traffic-not-named-after-failure',
+    rule: '4.3',
+    without: 'a failed rollback does not say where traffic is',
+    edits: [{ file: COMPLETE, find: '; traffic is at: ${split}', replace: '' }],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'nobody-told-of-outcome',
+    rule: '4.3',
+    without: 'the outcome is written and nobody is told, so that no alarm is raised',
+    edits: [{ file: COMPLETE, find: '  await tellEnd(ports, completed);\n', replace: '' }],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'nobody-told-on-repeat',
+    rule: '4.3',
+    without: 'a rollout that died between its outcome and telling it tells nobody',
+    edits: [{ file: COMPLETE, find: '    await tellEnd(ports, done);\n', replace: '' }],
+    noticedBy: exploredIn(CANARIES, ['saveService', 'complete-rollout', 'CompleteRollout']),
+  },
+  {
+    id: 'leftovers-hidden',
+    rule: '4.3',
+    without: 'what could not be removed is not named',
+    edits: [
+      {
+        file: COMPLETE,
+        find: 'const isUnclean = removal_failure !== undefined;',
+        replace: 'const isUnclean = removal_failure === null;',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+];

@@ -1,0 +1,260 @@
+import type { Mutation } from '../mutation';
+import { CANARIES, exploredIn, SPLITS } from './scenarios';
+
+const SET = 'core/manual-split/set-split.ts';
+const START = 'core/manual-split/start-versions.ts';
+const RESTORE = 'core/manual-split/restore-split.ts';
+const CLAIM = 'core/manual-split/claim-split.ts';
+const REMOVE = 'core/manual-split/remove-unnamed-versions.ts';
+const KEEP = 'core/manual-split/keep-version.ts';
+const COMPLETE = 'core/manual-split/complete-split.ts';
+const REFUSAL = 'core/manual-split/refusal.ts';
+
+const UNREADY_SET = { file: SET, find: 'if (unready.length > 0) {', replace: 'if (unready.length < 0) {' };
+const UNREADY_START = {
+  file: START,
+  find: 'if (status.ready >= needed) {',
+  replace: 'if (status.desired >= needed) {',
+};
+
+/** What an operator’s split must keep to. */
+export const SPLIT_RULES: readonly Mutation[] = [
+  {
+    id: 'split-before-tasks',
+    rule: 'split',
+    without: 'a version gets traffic before its tasks are ready',
+    edits: [UNREADY_SET, UNREADY_START],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'split-before-not-saved',
+    rule: 'split',
+    without: 'the split that a failure restores is not saved',
+    edits: [{ file: CLAIM, find: '    before: found.weights,\n', replace: '    before: claimed.wanted,\n' }],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'split-not-restored',
+    rule: 'split',
+    without: 'a failure leaves the split where it is',
+    edits: [
+      {
+        file: RESTORE,
+        find: '  await establishSplit(\n    { ...context, record: asEventSubject(change) },\n    { weights: before },\n    `restored: ${reason}`,\n  );\n',
+        replace: '',
+      },
+    ],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'set-split-taken-back',
+    rule: 'split',
+    without: 'a split that was set and verified is taken back when a function fails afterwards',
+    edits: [
+      {
+        file: RESTORE,
+        find: "if (change.phase === 'set' || change.phase === 'restored'",
+        replace: "if (change.phase === 'restored'",
+      },
+    ],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'named-version-removed',
+    rule: 'split',
+    without: 'what the wanted split does not name is removed, though the router names it',
+    edits: [
+      {
+        file: REMOVE,
+        find: 'findUnnamed(context, Object.keys(split.weights))',
+        replace: 'findUnnamed(context, Object.keys(change.wanted))',
+      },
+    ],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'warm-version-removed',
+    rule: 'split',
+    without: 'a version that the split names at weight 0 is removed',
+    edits: [
+      {
+        file: REMOVE,
+        find: 'findUnnamed(context, Object.keys(split.weights))',
+        replace:
+          'findUnnamed(context, Object.keys(split.weights).filter((version) => split.weights[version] !== 0))',
+      },
+    ],
+    noticedBy: exploredIn(['split-warm']),
+  },
+  {
+    id: 'unnamed-version-kept',
+    rule: 'split',
+    without: 'versions that the split no longer names keep running',
+    edits: [
+      {
+        file: REMOVE,
+        find: 'filter((version) => !named.includes(version))',
+        replace: "filter((version) => !named.includes(version) && version === '')",
+      },
+    ],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'no-drain-after-split',
+    rule: 'split',
+    without: 'versions that lost their traffic are removed without a drain',
+    edits: [
+      {
+        file: SET,
+        find: 'wait_seconds: isUnchanged(change) ? 1 : binding.drainSeconds,',
+        replace: 'wait_seconds: isUnchanged(change) ? 1 : 1,',
+      },
+    ],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'no-drain-after-restore',
+    rule: 'split',
+    without: 'the new tasks are removed right after the split before was restored',
+    edits: [{ file: RESTORE, find: 'hadBegun ? binding.drainSeconds : 1', replace: 'hadBegun ? 1 : 1' }],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'stable-remembered-under-split',
+    rule: 'split',
+    without: 'a version stays stable on record while an operator’s split shares traffic',
+    edits: [
+      {
+        file: SET,
+        find: 'saveService({ ...service, stable, splitByHand: true })',
+        replace: 'saveService({ ...service, splitByHand: true })',
+      },
+    ],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'release-under-manual-split',
+    rule: 'split',
+    without: 'a push rolls out by itself although an operator sets the split',
+    edits: [
+      {
+        file: KEEP,
+        find: 'if (binding.manualSplit === true) {',
+        replace: 'if (binding.manualSplit === undefined) {',
+      },
+    ],
+    noticedBy: exploredIn([...SPLITS, ...CANARIES]),
+  },
+  {
+    id: 'release-after-shared-split',
+    rule: 'split',
+    without: 'a release takes a service over whose traffic an operator had shared out',
+    edits: [
+      {
+        file: KEEP,
+        find: 'return service.splitByHand === true && service.stable === null ?',
+        replace: 'return service.splitByHand === undefined && service.stable === service.service ?',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/manual-split.test.ts'],
+      why: 'a service leaves manual split by a deploy, which the exploration has none of',
+    },
+  },
+  {
+    id: 'half-done-rollout-displaced',
+    rule: 'split',
+    without: 'an operator’s split takes over from a rollout whose recovery is still to come',
+    edits: [
+      {
+        file: CLAIM,
+        find: "return isHalfDone ? 'running' : ports.executions",
+        replace: 'return ports.executions',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/manual-split.test.ts', 'test/core/manual-split.property.test.ts'],
+      why: 'a rollout and a split meet only around the deploy that puts a service under manual split',
+    },
+  },
+  {
+    id: 'unbuilt-version-accepted',
+    rule: 'split',
+    without: 'a split may name a version that was never built',
+    edits: [
+      {
+        file: REFUSAL,
+        find: '    if (found === null) {\n      return notBuilt(ports, service, version);\n    }\n    built.set(version, found);',
+        replace: '    if (found !== null) {\n      built.set(version, found);\n    }',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/manual-split.test.ts'],
+      why: 'splits of the exploration name what was built; bad input is explored by `make prove` on its own',
+    },
+  },
+  {
+    id: 'lonely-version-shares',
+    rule: 'split',
+    without: 'a split may run what runs only alone beside another version',
+    edits: [
+      {
+        file: REFUSAL,
+        find: "if (built?.deploy.strategy === 'all_at_once') {",
+        replace: 'if (built?.deploy.strategy === undefined) {',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/manual-split.test.ts'],
+      why: 'splits of the exploration name versions that run side by side',
+    },
+  },
+  {
+    id: 'split-makes-no-way',
+    rule: 'split',
+    without: 'a split whose versions are starting does not make way for a newer one',
+    edits: [
+      {
+        file: START,
+        find: 'if (service.waiting !== null) {',
+        replace: 'if (service.waiting === undefined) {',
+      },
+    ],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'split-lease-not-freed',
+    rule: 'split',
+    without: 'a change of the split that has ended keeps the lease',
+    edits: [{ file: COMPLETE, find: '  await freeLease(ports, completed);\n', replace: '' }],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'split-outcome-not-told',
+    rule: 'split',
+    without: 'nobody is told how a change of the split ended',
+    edits: [{ file: COMPLETE, find: '  await tellEndOfSplit(ports, completed);\n', replace: '' }],
+    noticedBy: exploredIn(SPLITS),
+  },
+  {
+    id: 'kept-version-counted-twice',
+    rule: 'split',
+    without: 'a build that is kept twice by a repeated function becomes two versions',
+    edits: [
+      {
+        file: KEEP,
+        find: "const isKept = existing?.outcome === 'Registered';",
+        replace: "const isKept = existing?.outcome === 'Registered' && existing.service === '';",
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/manual-split.test.ts'],
+      why: 'builds are kept before the play begins',
+    },
+  },
+];

@@ -1,0 +1,289 @@
+import type { Mutation } from '../mutation';
+import { CANARIES, exploredIn } from './scenarios';
+
+const CONTEXT = 'core/rollout/context.ts';
+const SPLIT = 'core/traffic/split.ts';
+const SHIFT = 'core/rollout/shift-traffic.ts';
+const PROMOTE = 'core/rollout/promote-version.ts';
+const ROLL_BACK = 'core/rollout/roll-back.ts';
+const REMOVE = 'core/rollout/remove-version.ts';
+const MACHINE = 'state-machine/rollout.asl.json';
+
+const WITHOUT_SUM = { file: SPLIT, find: 'if (sum !== 100) {', replace: 'if (sum < 0) {' };
+const WITHOUT_STEP_CHECK = {
+  file: SHIFT,
+  find: 'if (!isNextStep(context, split, target)) {',
+  replace: 'if (target < 0) {',
+};
+const JUMPS = {
+  file: 'core/rollout/decide.ts',
+  find: 'const target = nextStep(input.steps, input.weight) ?? 100;',
+  replace: 'const target = 100;',
+};
+const WITHOUT_SURVIVORS = {
+  file: REMOVE,
+  find: '...Object.keys(split.weights),',
+  replace: '',
+};
+
+/** Rules 1 and 2: the router is the truth, and traffic goes before tasks. */
+export const TRAFFIC: readonly Mutation[] = [
+  {
+    id: 'split-not-verified',
+    rule: '4.1',
+    without: 'a split that was written is not looked at again',
+    edits: [
+      {
+        file: CONTEXT,
+        find: "if (!isShown && (await router.verifySplit(split)) === 'pending') {",
+        replace: "if (!isShown && reason === '') {",
+      },
+      {
+        file: CONTEXT,
+        find: "equalSplits(current, split) && (await router.verifySplit(split)) !== 'pending';",
+        replace: 'equalSplits(current, split);',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES, ['verifySplit']),
+  },
+  {
+    id: 'split-does-not-sum',
+    rule: '4.1',
+    without: 'a canary’s split sums to more than 100, and nothing checks the sum',
+    edits: [WITHOUT_SUM, { file: SPLIT, find: '[stable]: 100 - weight }', replace: '[stable]: 100 }' }],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'sum-not-checked',
+    rule: '4.1',
+    without: 'weights that do not sum to 100 make a split',
+    edits: [WITHOUT_SUM],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/plan.test.ts'],
+      why: 'the arithmetic of steps always sums to 100; with that taken out too, split-does-not-sum is explored',
+    },
+  },
+  {
+    id: 'written-before-saved',
+    rule: '4.1',
+    without: 'a split is written before the intention to write it is saved',
+    edits: [
+      {
+        file: SHIFT,
+        find: '  const record = await updateRecord(context, {',
+        replace:
+          '  await establishSplit(context, wanted, `step to ${target} %`);\n  const record = await updateRecord(context, {',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'previous-not-saved',
+    rule: '4.1',
+    without: 'the split before a step is not saved with the intention',
+    edits: [
+      {
+        file: SHIFT,
+        find: 'previous: isInForce ? previous : current.weights,',
+        replace: 'previous: wanted.weights,',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'unfinished-step-taken-for-done',
+    rule: '4.1',
+    without: 'a step that is repeated because its function failed half-way counts from the step before',
+    edits: [
+      {
+        file: SHIFT,
+        find: '    lastShiftAt !== undefined &&\n    equalSplits({ weights: intended }, wanted) &&\n    equalSplits({ weights: previous }, wanted);',
+        replace: '    lastShiftAt !== undefined &&\n    equalSplits({ weights: intended }, wanted);',
+      },
+    ],
+    noticedBy: exploredIn(['watched'], ['verifySplit', 'appendEntry']),
+  },
+  {
+    id: 'hand-edit-overlooked',
+    rule: '4.1',
+    without: 'a split that somebody else changed is not noticed',
+    edits: [
+      {
+        file: 'core/rollout/drift.ts',
+        find: 'if (sharesTraffic(found, intended) || sharesTraffic(found, previous)) {',
+        replace: 'if (sharesTraffic(found, found)) {',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES, [':edit']),
+  },
+  {
+    id: 'step-skipped',
+    rule: '4.2',
+    without: 'a check asks for 100 at once, and a step is not compared with the plan',
+    edits: [JUMPS, WITHOUT_STEP_CHECK],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'step-refused',
+    rule: '4.2',
+    without:
+      'a check asks for 100 at once; comparing the step with the plan prevents it, and nothing is promoted',
+    edits: [JUMPS],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'traffic-not-given-back',
+    rule: '4.2',
+    without: 'a rollback does not set the split',
+    edits: [
+      {
+        file: ROLL_BACK,
+        find: 'await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);',
+        replace: '',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'no-rollback-state',
+    rule: '4.2',
+    without: 'a verdict that says roll back leads to the removal of tasks, not to RollBack',
+    edits: [
+      {
+        file: MACHINE,
+        state: 'WhatDoesTheVerdictSay',
+        find: '"Default": "RollBack"',
+        replace: '"Default": "RemoveVersion"',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'no-drain-after-rollback',
+    rule: '4.2',
+    without: 'tasks are removed right after a rollback, without a drain',
+    edits: [
+      {
+        file: MACHINE,
+        state: 'WhatIsLeftToDo',
+        find: '"Default": "WaitForDrain"',
+        replace: '"Default": "RemoveVersion"',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'drain-too-short-after-rollback',
+    rule: '4.2',
+    without: 'the drain after a rollback lasts a second',
+    edits: [{ file: ROLL_BACK, find: '? 1 : context.binding.drainSeconds', replace: '? 1 : 1' }],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'no-drain-after-promotion',
+    rule: '4.2',
+    without: 'the old version is removed right after the promotion, without a drain',
+    edits: [
+      {
+        file: MACHINE,
+        state: 'WasItPromoted',
+        find: '"Next": "WaitForDrain"',
+        replace: '"Next": "RemoveVersion"',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'drain-too-short-after-promotion',
+    rule: '4.2',
+    without: 'the drain after a promotion lasts a second',
+    edits: [
+      {
+        file: PROMOTE,
+        find: 'record.stable === null ? 1 : binding.drainSeconds',
+        replace: 'binding.drainSeconds * 0 + 1',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'weighted-version-removed',
+    rule: '4.2',
+    without: 'a version that the split names may be removed',
+    edits: [WITHOUT_SURVIVORS],
+    noticedBy: exploredIn(CANARIES, [':edit']),
+  },
+  {
+    id: 'losers-not-removed',
+    rule: '4.2',
+    without: 'only what the workload lists is removed: a version of which only the target is left stays',
+    edits: [
+      {
+        file: REMOVE,
+        find: '    record.version,\n    ...(record.stable === null',
+        replace: '    ...(record.stable === null',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'target-kept',
+    rule: '4.2',
+    without: 'a removed version stays a target of the router',
+    edits: [{ file: REMOVE, find: '  await router.removeTarget(version);\n', replace: '' }],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'promoted-on-record-first',
+    rule: '4.2',
+    without: 'the canary is the stable version on record before the split names it alone',
+    edits: [
+      {
+        file: PROMOTE,
+        find: "  await establishSplit({ ...context, record: promoting }, final, 'promoted');\n",
+        replace: '',
+      },
+      {
+        file: PROMOTE,
+        find: "  const reason = input.state.progress?.reason ?? 'every check passed';\n",
+        replace:
+          "  await establishSplit({ ...context, record: promoting }, final, 'promoted');\n  const reason = input.state.progress?.reason ?? 'every check passed';\n",
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'promotion-taken-back',
+    rule: '4.2',
+    without: 'a rollout that is already promoted is rolled back all the same',
+    edits: [{ file: ROLL_BACK, find: "if (record.phase === 'promoted' || ", replace: 'if (' }],
+    noticedBy: exploredIn(CANARIES, ['promote-version'], 400),
+  },
+  {
+    id: 'target-forgotten-on-repeat',
+    rule: '4.1',
+    without: 'a repeated rollback restores what it finds, and not what it decided the first time',
+    edits: [
+      {
+        file: ROLL_BACK,
+        find: '? { weights: record.intended }',
+        replace: '? found',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+  {
+    id: 'stable-unknown-after-rollback',
+    rule: '4.2',
+    without: 'a rollout that fails while it finds out which version is stable takes all traffic away',
+    edits: [
+      {
+        file: ROLL_BACK,
+        find: "  if (record.phase === 'claimed') {\n",
+        replace: "  if (record.phase === 'completed') {\n",
+      },
+    ],
+    noticedBy: exploredIn(CANARIES),
+  },
+];

@@ -1,0 +1,102 @@
+import { type Disturbance, parsePlay, renderDisturbance, renderPlay } from '../explore/disturbance';
+import { type PlayResult, play } from '../explore/play';
+import { Random } from '../explore/random';
+import { type Scenario, scenarioNamed } from '../explore/scenarios';
+import type { Answer, Ask, Search, Sighting } from './messages';
+
+/** Runs in a process of its own, in whatever tree this file stands: plays what it is asked for, and says what broke. */
+process.on('message', (ask: Ask) => {
+  if (ask.type === 'counts') {
+    isCounted(ask.counts);
+    return;
+  }
+  void answerTo(ask).then(send, (error: unknown) => send({ type: 'failed', message: String(error) }));
+});
+
+/** Told by the parent whether a finding counts. */
+let isCounted: (counts: boolean) => void = () => undefined;
+
+async function answerTo(ask: Exclude<Ask, { type: 'counts' }>): Promise<Answer> {
+  if (ask.type === 'search') {
+    return search(ask);
+  }
+  const { scenario, disturbances } = parsePlay(ask.play);
+  return { type: 'replayed', sighting: sightingIn(await playOf(scenarioNamed(scenario), disturbances)) };
+}
+
+/**
+ * The plays of the exploration, until one breaks an invariant: each scenario undisturbed, then every single
+ * disturbance, then pairs. Those that the mutation names go first; otherwise the seed decides the order.
+ */
+async function search({ seed, scenarios, first, maxPlays, maxSeconds, pairs }: Search): Promise<Answer> {
+  const random = new Random(seed);
+  const end = Date.now() + maxSeconds * 1000;
+  let plays = 0;
+  const look = async (scenario: Scenario, disturbances: readonly Disturbance[]) => {
+    plays += 1;
+    const played = await playOf(scenario, disturbances);
+    return { ...played, isNoticed: await counts(sightingIn(played)) };
+  };
+  const queue: { scenario: Scenario; single: Disturbance }[] = [];
+  for (const scenario of scenarios.map(scenarioNamed)) {
+    const { result, isNoticed } = await look(scenario, []);
+    if (isNoticed) {
+      return { type: 'searched', plays };
+    }
+    queue.push(...singlesOf(result).map((single) => ({ scenario, single })));
+  }
+  const isNamed = ({ single }: (typeof queue)[number]) =>
+    first.some((part) => renderDisturbance(single).includes(part));
+  const shuffled = random.shuffled(queue);
+  const ordered = [...shuffled.filter(isNamed), ...shuffled.filter((each) => !isNamed(each))];
+  const isOver = () => plays >= maxPlays || Date.now() >= end;
+  for (const { scenario, single } of ordered) {
+    if (isOver() || (await look(scenario, [single])).isNoticed) {
+      return { type: 'searched', plays };
+    }
+  }
+  for (let pair = 0; pair < pairs && !isOver(); pair += 1) {
+    const { scenario, single } = random.oneOf(ordered);
+    const { points } = (await playOf(scenario, [single])).result;
+    const since = points.findIndex(({ name, nth }) => name === single.name && nth === single.nth);
+    const seconds = singlesOf({ points: points.slice(since + 1) });
+    if (seconds.length > 0 && (await look(scenario, [single, random.oneOf(seconds)])).isNoticed) {
+      break;
+    }
+  }
+  return { type: 'searched', plays };
+}
+
+interface PlayedOnce {
+  readonly text: string;
+  readonly result: PlayResult;
+}
+
+async function playOf(scenario: Scenario, disturbances: readonly Disturbance[]): Promise<PlayedOnce> {
+  return { text: renderPlay(scenario.name, disturbances), result: await play(scenario, disturbances) };
+}
+
+function sightingIn({ text, result }: PlayedOnce): Sighting | null {
+  const [first] = result.broken;
+  return first === undefined ? null : { play: text, ...first };
+}
+
+function singlesOf({ points }: Pick<PlayResult, 'points'>): readonly Disturbance[] {
+  return points.flatMap(({ name, nth, kinds }) => kinds.map((kind) => ({ name, nth, kind })));
+}
+
+/** Asks the parent whether the same play is whole with every rule in place. */
+async function counts(sighting: Sighting | null): Promise<boolean> {
+  if (sighting === null) {
+    return false;
+  }
+  const answer = new Promise<boolean>((resolve) => {
+    isCounted = resolve;
+  });
+  send({ type: 'sighted', sighting });
+  return answer;
+}
+
+function send(answer: Answer): void {
+  process.send?.(answer);
+}

@@ -1,0 +1,58 @@
+import { type Mutation, RULES } from './mutation';
+import type { Notice } from './notice';
+
+/** A mutation with what came of it; a text says why it could not be tried. */
+export interface Tried {
+  readonly mutation: Mutation;
+  readonly notice: Notice | string;
+}
+
+/** One line of the table in a terminal. */
+export function renderLine({ mutation, notice }: Tried): string {
+  const what = `${mutation.rule.padEnd(6)}${mutation.id.padEnd(44)}`;
+  if (typeof notice === 'string') {
+    return `${what}FAILED    ${notice}`;
+  }
+  if (notice.by === null) {
+    return `${what}SURVIVED  ${notice.after} ${mutation.noticedBy.kind === 'tests' ? 'tests' : 'plays'}`;
+  }
+  return `${what}${notice.by}  after ${notice.after}  ${notice.where}`;
+}
+
+/** Whether something noticed it. */
+export function isNoticed({ notice }: Tried): boolean {
+  return typeof notice !== 'string' && notice.by !== null;
+}
+
+/** The table of the reference page: one section per rule. */
+export function renderPage(tried: readonly Tried[]): string {
+  const rules = Object.entries(RULES).map(([rule, sentence]) => {
+    const rows = tried.filter(({ mutation }) => mutation.rule === rule).map(renderRow);
+    return rows.length === 0
+      ? ''
+      : [
+          `**${headingOf(rule)}** ${sentence}`,
+          '',
+          '| Taken out | Noticed by | After | Seen in |',
+          '| --- | --- | --- | --- |',
+          ...rows,
+          '',
+        ].join('\n');
+  });
+  return rules.filter((section) => section !== '').join('\n');
+}
+
+function headingOf(rule: string): string {
+  return /^\d/.test(rule) ? `Rule ${rule}.` : rule === 'alone' ? 'All at once.' : 'Operator’s split.';
+}
+
+function renderRow({ mutation, notice }: Tried): string {
+  const what = `${mutation.without} (\`${mutation.id}\`)`;
+  if (typeof notice === 'string' || notice.by === null) {
+    return `| ${what} | **nothing** | | |`;
+  }
+  const isTest = mutation.noticedBy.kind === 'tests';
+  const by = isTest ? `test: ${notice.by}` : `\`${notice.by}\``;
+  const after = `${notice.after} ${isTest ? 'tests' : notice.after === 1 ? 'play' : 'plays'}`;
+  return `| ${what} | ${by.replaceAll('|', '\\|')} | ${after} | \`${notice.where}\` |`;
+}
