@@ -76,7 +76,7 @@ async function prepare(scenario: Scenario, { definition }: PlayOptions): Promise
 }
 
 function act(stage: Stage, scenario: Scenario): void {
-  const { splits, diesAfter } = scenario;
+  const { splits, diesAfter, growsAfter } = scenario;
   const { theatre } = stage;
   if (splits === undefined) {
     release(stage, scenario, B);
@@ -85,6 +85,9 @@ function act(stage: Stage, scenario: Scenario): void {
   }
   if (diesAfter !== undefined) {
     void theatre.clock.sleep(diesAfter * 1000).then(() => theatre.service.workload.behave(B, DYING));
+  }
+  if (growsAfter !== undefined) {
+    void theatre.clock.sleep(growsAfter * 1000).then(() => theatre.service.workload.scale(A, 3));
   }
 }
 

@@ -25,6 +25,8 @@ export interface Scenario {
   readonly readyAfter?: number;
   /** Tasks of stable, where it was scaled since its release. */
   readonly stableTasks?: number;
+  /** Seconds after the release in which stable is scaled to three tasks. */
+  readonly growsAfter?: number;
   /** Outcome when nothing disturbs it. */
   readonly outcome: string;
   /** Splits that the operator applies, for a service under manual split: the first, and the one that disturbs it. */
@@ -119,6 +121,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ),
   scenario('split-warm', 'an operator keeps a version warm', manual([{ [A]: 100, [B]: 0 }, { [B]: 100 }])),
   scenario('scaled', 'a good version beside a stable one that was scaled', { stableTasks: 3 }),
+  scenario('grows', 'a good version beside a stable one that is scaled meanwhile', { growsAfter: 50 }),
   scenario('scaled-alone', 'all at once, with errors, where stable was scaled', {
     ...bad,
     deploy: ALL_AT_ONCE,
