@@ -92,12 +92,23 @@ describe('playing', () => {
     execFileSync('git', ['clone', '--quiet', remote, join(folder, SERVICE)], { stdio: 'pipe' });
     const pushedAt = performance.now();
     const fixed = release('src/votes.ts', 'VOTE_INCREMENT = 2', 'VOTE_INCREMENT = 1');
-    const build = await until(({ pipelines }) => {
-      const run = pipelines.find(({ commit }) => commit === fixed);
+    const runOf = ({ pipelines }: LiveState) => pipelines.find(({ commit }) => commit === fixed);
+    await until((now) =>
+      runOf(now)?.stages.find(({ name, status }) => name === 'Build' && status === 'succeeded'),
+    );
+    const builtAt = performance.now();
+    const build = await until((now) => {
+      const run = runOf(now);
       return run?.rolloutId === null ? undefined : run;
     });
+    await until(({ rollouts }) =>
+      rollouts
+        .find(({ id }) => id === build.rolloutId)
+        ?.states.find(({ state: entered }) => entered === 'WaitForTasks'),
+    );
+    const seconds = (from: number, to: number): string => ((to - from) / 1000).toFixed(1);
     process.stderr.write(
-      `push to rollout started: ${((performance.now() - pushedAt) / 1000).toFixed(1)} s wall, build included\n`,
+      `push to built: ${seconds(pushedAt, builtAt)} s wall; then until its tasks start: ${seconds(builtAt, performance.now())} s\n`,
     );
     const promoted = await until(({ rollouts }) =>
       rollouts.find(({ id, endedAt }) => id === build.rolloutId && endedAt !== null),
