@@ -9,7 +9,7 @@ TSX := node --import tsx
 SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null) \
 	$(shell find microservices -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help deploy destroy rehearse play test drills soak prove fuzz synth check docs clean setup setup-test
+.PHONY: help deploy destroy rehearse play test drills soak prove fuzz concurrency synth check docs clean setup setup-test
 
 help: ## Lists what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -37,6 +37,9 @@ fuzz: node_modules/.installed ## Generates bad input for every schema and every 
 
 soak: setup-test cdk.out/.synthesized ## 200 rollouts through one rehearsal: nothing may leak (ROLLOUTS=200)
 	@node --expose-gc --import tsx test/soak/main.ts $(ROLLOUTS)
+
+concurrency: node_modules/.installed ## 50 services release at once under AWS's rates; what releases cost from 1 to 500 (ARGS=services)
+	@$(TSX) bench/concurrency.ts $(ARGS)
 
 synth: cdk.out/.synthesized ## Bundles the functions and writes the templates to cdk.out
 
