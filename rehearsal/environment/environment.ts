@@ -185,6 +185,9 @@ async function startAws(
     functions: aws.functions,
     account,
     region,
+    // Lambda waits a minute before it tries an event again, then two.
+    retryMillis: 60_000,
+    wait: (millis) => parts.clock.sleep(millis),
     onError: options.onProblem,
   });
   ends.push(async () => late.bus?.settled());

@@ -89,6 +89,9 @@ export interface LostEvent {
   readonly change: StatusChange;
 }
 
+/** Seconds before the second and the third try of an event, as Lambda takes. */
+const RECOVERY_PAUSES = [60, 120];
+
 /** What a play may need otherwise than usual. */
 export interface TheatreOptions {
   /** The service that is played. @default aBinding() */
@@ -97,8 +100,6 @@ export interface TheatreOptions {
   readonly definition?: (file: 'rollout' | 'split') => string;
   /** Runs a function. @default its use case */
   readonly run?: (name: FunctionName, ports: Ports, event: unknown) => Promise<unknown>;
-  /** Seconds before the second and the third try of a recovery; Lambda takes 60 and 120. @default none */
-  readonly recoveryPauses?: readonly [number, number];
   /** Turns of the event loop after each sleep; ports that only compute need few. @default as the clock */
   readonly turnsToSettle?: number;
 }
@@ -238,6 +239,7 @@ export class Theatre {
         name: event.name,
         status: event.status,
         input: event.input,
+        stopDate: event.stopDate,
       };
       void this.recover({ isSplit: event.stateMachineArn === SPLIT_ARN, change });
     }
@@ -249,9 +251,9 @@ export class Theatre {
 
   /** Lambda tries an asynchronous invocation three times before it gives the event to the failure queue. */
   async recover(lost: LostEvent): Promise<void> {
-    const { run = runUseCase, recoveryPauses = [0, 0] } = this.options;
+    const { run = runUseCase } = this.options;
     const name = lost.isSplit ? 'recover-split' : 'recover-rollout';
-    for (const pause of [0, ...recoveryPauses]) {
+    for (const pause of [0, ...RECOVERY_PAUSES]) {
       await this.clock.sleep(pause * 1000);
       try {
         await run(name, lost.isSplit ? this.splitPorts : this.ports, { detail: lost.change });
