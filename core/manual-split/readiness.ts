@@ -17,7 +17,7 @@ export interface AwaitedVersion {
 export async function findAwaited(context: SplitContext): Promise<readonly AwaitedVersion[]> {
   const { change, router, workload } = context;
   const found = await router.getSplit();
-  const load = await tasksPerPercent(context, found);
+  const load = change.tasksPerPercent ?? (await tasksPerPercent(context, found));
   const awaited: AwaitedVersion[] = [];
   for (const [version, weight] of Object.entries(change.wanted)) {
     if (!(version in found.weights) || weight > weightOf(found, version)) {
@@ -33,7 +33,7 @@ export async function findAwaited(context: SplitContext): Promise<readonly Await
  * Tasks per percent of traffic of the busiest version that serves now: what a task is known to carry. Zero when
  * nothing serves. Rounded to the nearest whole task by the caller, so that sizes do not grow from change to change.
  */
-async function tasksPerPercent({ workload }: SplitContext, found: Split): Promise<number> {
+export async function tasksPerPercent({ workload }: SplitContext, found: Split): Promise<number> {
   const loads: number[] = [];
   for (const version of Object.keys(found.weights).filter((each) => weightOf(found, each) > 0)) {
     const { running } = await workload.describe(version);

@@ -44,10 +44,17 @@ export interface SplitChange {
   readonly startedAt: string;
   /** When tasks began to be started. */
   readonly startingSince?: string;
+  /**
+   * Tasks per percent of traffic that a task was seen to carry, saved before any is started: those that are being
+   * started would otherwise count as needed, and be doubled at each look.
+   */
+  readonly tasksPerPercent?: number;
   readonly removingSince?: string;
   readonly endedAt?: string;
   readonly outcome?: SplitOutcome;
   readonly reason?: string;
   /** Versions that could not be removed; the next change removes them. */
   readonly leftovers: readonly string[];
+  /** True once people were told how it ended. */
+  readonly isTold?: boolean;
 }

@@ -1,9 +1,10 @@
 import type { Ports } from '../ports/index';
 import { inItsOwnWords } from '../rollout/check-version-ready';
 import { taskPollSeconds } from '../rollout/create-version';
-import { openSplit, type SplitContext } from './context';
+import { openSplit, type SplitContext, updateChange } from './context';
 import { progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
-import { type AwaitedVersion, builtVersion, findAwaited } from './readiness';
+import { type AwaitedVersion, builtVersion, findAwaited, tasksPerPercent } from './readiness';
+import type { SplitChange } from './split-change';
 
 /** Tasks of one version that may die before it counts as broken; one may be bad luck. */
 const START_FAILURES = 3;
@@ -13,13 +14,14 @@ const START_FAILURES = 3;
  * more traffic are ready for it. A version that dies, or is not ready in time, ends the change before traffic moves.
  */
 export async function startVersions(ports: Ports, input: SplitStepInput): Promise<SplitProgress> {
-  const context = await openSplit(ports, input);
-  const { change, service } = context;
+  const opened = await openSplit(ports, input);
+  const { change, service } = opened;
   const base = progressOfChange(change);
   if (service.waiting !== null) {
     const reason = `superseded by the newer "${service.waiting.rolloutId}"`;
     return { ...base, next: 'restore', outcome: 'Superseded', reason };
   }
+  const context = { ...opened, change: await withLoad(opened) };
   const pending: string[] = [];
   const waits: number[] = [];
   for (const awaited of await findAwaited(context)) {
@@ -38,6 +40,14 @@ export async function startVersions(ports: Ports, input: SplitStepInput): Promis
   return pending.length === 0
     ? { ...base, next: 'set', reason: 'every version that gets more traffic is ready' }
     : { ...base, next: 'wait_for_tasks', wait_seconds: Math.min(...waits), reason: pending.join('; ') };
+}
+
+/** Saves once what a task carries, before any is started. */
+async function withLoad(context: SplitContext): Promise<SplitChange> {
+  const { change, router } = context;
+  return change.tasksPerPercent === undefined
+    ? updateChange(context, { tasksPerPercent: await tasksPerPercent(context, await router.getSplit()) })
+    : change;
 }
 
 /** Creates the version, or raises it to the size that it needs. One that is still being removed is left to end. */
