@@ -43,6 +43,12 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     meaning: 'another rollout took the service over; this one must not write any more',
   },
+  TooEarly: {
+    blame: 'system',
+    retryable: true,
+    meaning:
+      'an execution ended a moment ago, and what it had begun may not be over; recovery looks again by itself',
+  },
   StoreConflict: {
     blame: 'system',
     retryable: true,
@@ -113,7 +119,15 @@ export interface Problem {
 /** Renders a problem as one line, as editors list them, without characters that a terminal would obey. */
 export function renderProblem(problem: Problem): string {
   const place = problem.path === '' ? '(document)' : showPath(problem.path);
-  return printable(`${place}: got ${problem.received}; allowed: ${problem.allowed}; ${problem.todo}`);
+  const [received, allowed, todo] = [problem.received, problem.allowed, problem.todo].map(shorten);
+  return printable(`${place}: got ${received}; allowed: ${allowed}; ${todo}`);
+}
+
+/** Characters of each part of a problem: a list of 200 names is told by its beginning. */
+const LONGEST_PART = 600;
+
+function shorten(text: string): string {
+  return text.length > LONGEST_PART ? `${text.slice(0, LONGEST_PART - 3)}...` : text;
 }
 
 /** Every problem of one document at once. */

@@ -1,8 +1,10 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
-import { REMOVAL_DEADLINE, REMOVAL_POLL_SECONDS } from '../rollout/remove-version';
-import { openSplit, type SplitContext, updateChange } from './context';
+import { keepSplit, type SettledSplit } from '../rollout/keep-split';
+import { REMOVAL_DEADLINE, REMOVAL_POLL_SECONDS, removeTarget } from '../rollout/remove-version';
+import { asEventSubject, openSplit, type SplitContext, updateChange } from './context';
 import { progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
+import type { SplitChange } from './split-change';
 
 /**
  * Takes one step in removing every version of the service that the split does not name. What it names, at any
@@ -17,6 +19,12 @@ export async function removeUnnamedVersions(ports: Ports, input: SplitStepInput)
     ...(change.outcome === undefined ? {} : { outcome: change.outcome }),
   };
   const split = await router.getSplit();
+  const subject = { ...context, record: asEventSubject(change) };
+  const kept = await keepSplit(subject, settledBy(change), split);
+  if (kept === 'restored') {
+    const { drainSeconds } = context.binding;
+    return { ...base, next: 'drain', wait_seconds: drainSeconds, reason: `${reason}; put in force again` };
+  }
   const pending: string[] = [];
   for (const version of await findUnnamed(context, Object.keys(split.weights))) {
     if ((await removeOne(context, version)) === 'pending') {
@@ -25,6 +33,11 @@ export async function removeUnnamedVersions(ports: Ports, input: SplitStepInput)
   }
   const seen = { ...base, split: split.weights };
   if (pending.length === 0) {
+    const left = kept === 'overruled' ? Object.keys(split.weights) : [];
+    const leftovers = left.filter((version) => !(version in change.wanted));
+    if (kept === 'overruled' || change.leftovers.length > 0) {
+      await updateChange(context, { leftovers });
+    }
     return { ...seen, next: 'complete', reason };
   }
   const removingSince = change.removingSince ?? isoNow(ports.clock);
@@ -35,12 +48,26 @@ export async function removeUnnamedVersions(ports: Ports, input: SplitStepInput)
     : { ...seen, next: 'drain', wait_seconds: REMOVAL_POLL_SECONDS, reason };
 }
 
+function settledBy(change: SplitChange): SettledSplit {
+  const isGivenBack = change.phase === 'restored';
+  return {
+    intended: { weights: isGivenBack ? change.before : change.wanted },
+    isGivenBack,
+    isRemoving: change.removingSince !== undefined,
+  };
+}
+
 /** Versions of this change may have a target without a workload, so they are asked for by name. */
 async function findUnnamed(
-  { change, workload }: SplitContext,
+  { change, workload, service }: SplitContext,
   named: readonly string[],
 ): Promise<readonly string[]> {
-  const known = [...(await workload.list()), ...Object.keys(change.before), ...Object.keys(change.wanted)];
+  const known = [
+    ...(await workload.list()),
+    ...(service.leftovers ?? []),
+    ...Object.keys(change.before),
+    ...Object.keys(change.wanted),
+  ];
   return [...new Set(known)].filter((version) => !named.includes(version));
 }
 
@@ -51,6 +78,5 @@ async function removeOne(
   if ((await workload.remove(version)) === 'pending') {
     return 'pending';
   }
-  await router.removeTarget(version);
-  return 'removed';
+  return removeTarget(router, version);
 }

@@ -1,9 +1,19 @@
+import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { establishSplit } from '../rollout/context';
+import { waitForLateCalls } from '../rollout/late-calls';
 import { describeCaught } from '../rollout/roll-back';
-import { asEventSubject, openSplit, type SplitContext, soleVersion, updateChange } from './context';
+import {
+  asEventSubject,
+  leaveQueue,
+  openSplit,
+  type SplitContext,
+  soleVersion,
+  updateChange,
+} from './context';
 import { changeIdOf, progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import type { SplitChange, SplitOutcome } from './split-change';
+import { tellEndOfSplit } from './tell-end-of-split';
 
 /**
  * Gives traffic back as it was before the change, verifies it, and only then lets the new tasks go. Works from the
@@ -11,7 +21,11 @@ import type { SplitChange, SplitOutcome } from './split-change';
  */
 export async function restoreSplit(ports: Ports, input: SplitStepInput): Promise<SplitProgress> {
   const id = changeIdOf(input);
-  if ((await ports.store.loadSplitChange(id)) === null) {
+  const known = await ports.store.loadSplitChange(id);
+  if (known?.phase === 'claimed' && (await ports.store.loadService(known.service)).holder?.rolloutId !== id) {
+    return endUnbegun(ports, input, known);
+  }
+  if (known === null) {
     const service = String(input.state.service ?? '');
     return { change_id: id, service, next: 'end', outcome: 'FailedNoChange', reason: whyRestored(input) };
   }
@@ -20,7 +34,7 @@ export async function restoreSplit(ports: Ports, input: SplitStepInput): Promise
   const base = progressOfChange(change);
   if (change.phase === 'set' || change.phase === 'restored' || change.phase === 'completed') {
     const reason = change.reason ?? whyRestored(input);
-    return { ...base, next: 'drain', wait_seconds: binding.drainSeconds, reason };
+    return { ...base, next: 'drain', wait_seconds: waitForLateCalls(input, binding.drainSeconds), reason };
   }
   const hadBegun = change.phase === 'setting' || change.phase === 'restoring';
   const restored = await giveBack(context, input);
@@ -28,10 +42,22 @@ export async function restoreSplit(ports: Ports, input: SplitStepInput): Promise
     ...base,
     split: restored.before,
     next: 'drain',
-    wait_seconds: hadBegun ? binding.drainSeconds : 1,
+    wait_seconds: waitForLateCalls(input, hadBegun ? binding.drainSeconds : 1),
     reason: restored.reason ?? whyRestored(input),
     ...(restored.outcome === undefined ? {} : { outcome: restored.outcome }),
   };
+}
+
+/** It failed between writing its record and taking the lease: nobody else would ever complete the record. */
+async function endUnbegun(ports: Ports, input: SplitStepInput, change: SplitChange): Promise<SplitProgress> {
+  const reason = whyRestored(input);
+  const endedAt = isoNow(ports.clock);
+  const outcome = 'FailedNoChange';
+  const completed: SplitChange = { ...change, phase: 'completed', outcome, reason, endedAt };
+  await ports.store.saveSplitChange(completed);
+  await leaveQueue(ports, change.service, change.id);
+  await tellEndOfSplit(ports, completed);
+  return { ...progressOfChange(completed), next: 'end', outcome, reason };
 }
 
 async function giveBack(context: SplitContext, input: SplitStepInput): Promise<SplitChange> {

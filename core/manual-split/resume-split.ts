@@ -1,7 +1,8 @@
 import { CanaryError } from '../errors';
 import type { Ports } from '../ports/index';
+import { LATE_CALLS_SECONDS } from '../rollout/late-calls';
 import { claimLease } from '../rollout/lease';
-import type { ResumeRequest } from '../rollout/resume';
+import { type ResumeRequest, recoveryPause } from '../rollout/resume-request';
 import { progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import type { SplitChange } from './split-change';
 
@@ -20,10 +21,20 @@ export async function resumeSplit(
     );
   }
   const base = progressOfChange(change);
+  const pause = recoveryPause(request, input.state.progress);
+  if (pause > 0) {
+    return {
+      ...base,
+      next: 'wait_for_turn',
+      wait_seconds: pause,
+      reason: 'the recovery before this one failed',
+    };
+  }
   const service = await ports.store.loadService(change.service);
   if (change.phase === 'completed' || service.holder?.rolloutId !== change.id) {
-    const reason = change.reason ?? 'something else has taken the service over';
-    return { ...base, next: 'end', outcome: change.outcome ?? 'Aborted', reason };
+    const { outcome = 'Aborted', reason = 'something else has taken the service over' } = change;
+    // What is complete may still hold the service, or be untold.
+    return { ...base, next: change.phase === 'completed' ? 'complete' : 'end', outcome, reason };
   }
   const claim = claimLease(service, { ...service.holder, execution: input.execution.id }, 'ended');
   if (claim.kind === 'granted') {
@@ -41,7 +52,7 @@ function whereItGoesOn(
 ): Pick<SplitProgress, 'next' | 'reason' | 'wait_seconds' | 'outcome'> {
   if (change.phase === 'set' || change.phase === 'restored') {
     const reason = 'traffic had been settled; versions that the split does not name are removed now';
-    return { next: 'drain', wait_seconds: drainSeconds, reason };
+    return { next: 'drain', wait_seconds: Math.max(drainSeconds, LATE_CALLS_SECONDS), reason };
   }
   return {
     next: 'restore',

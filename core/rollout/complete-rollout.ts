@@ -1,11 +1,12 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { describeSplit } from '../traffic/split';
-import { emit, openRollout, type RolloutContext, updateRecord } from './context';
+import { openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
 import { releaseLease } from './lease';
 import { type Progress, progressOf, rolloutIdOf, type StepInput } from './progress';
-import type { Outcome } from './record';
+import type { Outcome, RolloutRecord } from './record';
+import { tellEnd } from './tell-end';
 
 /**
  * Writes the outcome, frees the lease and tells people. It also ends a rollout whose rollback or removal failed,
@@ -14,7 +15,8 @@ import type { Outcome } from './record';
 export async function completeRollout(ports: Ports, input: StepInput): Promise<Progress> {
   const done = await ports.store.loadRollout(rolloutIdOf(input));
   if (done !== null && done.phase === 'completed') {
-    await freeLease(ports, done.service, done.id);
+    await freeLease(ports, done);
+    await tellEnd(ports, done);
     return {
       ...progressOf(done, input),
       next: 'end',
@@ -23,29 +25,21 @@ export async function completeRollout(ports: Ports, input: StepInput): Promise<P
     };
   }
   const context = await openRollout(ports, input);
-  const { record } = context;
-  const { outcome, reason, leftovers } = await conclude(context, input);
-  await updateRecord(context, {
+  const end = await conclude(context, input);
+  const completed = await updateRecord(context, {
     phase: 'completed',
-    outcome,
-    reason,
-    leftovers,
+    ...end,
     endedAt: isoNow(ports.clock),
   });
-  await freeLease(ports, record.service, record.id);
-  await emit(context, { type: 'RolloutCompleted', outcome, reason, leftovers });
-  return {
-    ...progressOf(record, input),
-    next: 'end',
-    outcome,
-    reason,
-  };
+  await freeLease(ports, completed);
+  await tellEnd(ports, completed);
+  return { ...progressOf(completed, input), next: 'end', outcome: end.outcome, reason: end.reason };
 }
 
-async function freeLease(ports: Ports, service: string, rolloutId: string): Promise<void> {
+async function freeLease(ports: Ports, { service, id, leftovers }: RolloutRecord): Promise<void> {
   const state = await ports.store.loadService(service);
-  if (state.holder?.rolloutId === rolloutId) {
-    await ports.store.saveService(releaseLease(state, rolloutId));
+  if (state.holder?.rolloutId === id) {
+    await ports.store.saveService(releaseLease(state, id, leftovers));
   }
 }
 
@@ -53,26 +47,29 @@ async function conclude(
   context: RolloutContext,
   input: StepInput,
 ): Promise<{ outcome: Outcome; reason: string; leftovers: readonly string[] }> {
-  const { record, router } = context;
+  const { record, router, service } = context;
+  const withEarlier = (own: readonly string[]) => [...new Set([...own, ...(service.leftovers ?? [])])];
   const { progress, rollback_failure, removal_failure } = input.state;
   const failure = rollback_failure ?? removal_failure;
   const why =
     failure === undefined ? '' : `${failure.Error ?? 'error'} ${failure.Cause ?? ''}`.slice(0, 1000);
-  if (record.phase === 'rolling_back') {
+  // Whatever is neither promoted nor rolled back by now could not be: its rollback did not even begin.
+  if (record.phase !== 'promoted' && record.phase !== 'rolled_back') {
     const split = await router
       .getSplit()
       .then(describeSplit, (error: unknown) => `unknown (${String(error)})`);
     return {
       outcome: 'RollbackFailed',
-      reason: `${record.reason ?? 'rolled back'}; the rollback failed: ${why}; traffic is at: ${split}${await describeTasks(context)}`,
-      leftovers: [record.version],
+      reason: `${record.reason ?? input.state.progress?.reason ?? 'rolled back'}; the rollback failed: ${why}; traffic is at: ${split}${await describeTasks(context)}`,
+      leftovers: withEarlier([record.version]),
     };
   }
   const outcome = record.outcome ?? progress?.outcome ?? 'FailedNoChange';
   const reason = record.reason ?? progress?.reason ?? 'no reason was given';
   const isUnclean = removal_failure !== undefined;
   const loser = outcome === 'Promoted' ? record.stable : record.version;
-  const leftovers = isUnclean && loser !== null && record.leftovers.length === 0 ? [loser] : record.leftovers;
+  const leftovers =
+    isUnclean && loser !== null && record.leftovers.length === 0 ? withEarlier([loser]) : record.leftovers;
   return {
     outcome,
     reason: leftovers.length > 0 ? `${reason}; left behind: ${leftovers.join(', ')} ${why}`.trim() : reason,

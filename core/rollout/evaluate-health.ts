@@ -28,7 +28,9 @@ export async function evaluateHealth(ports: Ports, input: StepInput): Promise<Pr
   const { record, router, workload, service } = context;
   const split = await router.getSplit();
   const tasks = await workload.describe(record.version);
-  const judgement = judgeTasks(context, tasks) ?? (await judgeMetrics(context, tasks));
+  const { unreadable_since = isoNow(ports.clock), checks: made = 0 } = input.state.progress ?? {};
+  const { isUnreadable = false, ...judgement } =
+    judgeTasks(context, tasks) ?? (await judgeMetrics(context, tasks, Date.parse(unreadable_since)));
   const decision = decide({
     record,
     steps: planSteps(record.deploy, record.stable === null),
@@ -38,7 +40,7 @@ export async function evaluateHealth(ports: Ports, input: StepInput): Promise<Pr
     supersededBy: service.waiting?.rolloutId ?? null,
     drift: describeDrift(record, split),
   });
-  const checks = (input.state.progress?.checks ?? 0) + 1;
+  const checks = made + 1;
   await ports.store.appendEntry(record.id, { kind: 'check', at: isoNow(ports.clock), ...judgement });
   if (decision.next === 'wait_for_traffic' && judgement.verdict === 'hold') {
     await emit(context, { type: 'StepHeld', reason: decision.reason });
@@ -49,6 +51,7 @@ export async function evaluateHealth(ports: Ports, input: StepInput): Promise<Pr
     verdict: judgement.verdict,
     evidence: judgement.evidence,
     checks,
+    ...(isUnreadable ? { unreadable_since } : {}),
     ...continuedWhenLong(decision, checks, progressOf(record, input)),
   };
 }
@@ -72,8 +75,13 @@ function continuedWhenLong(
   };
 }
 
+/** A judgement, and whether it was made without metrics, for they could not be read. */
+interface TriedJudgement extends Judgement {
+  readonly isUnreadable?: boolean;
+}
+
 /** Failing tasks roll back at once, whatever the metrics say. */
-function judgeTasks(context: RolloutContext, tasks: WorkloadStatus): Judgement | null {
+function judgeTasks(context: RolloutContext, tasks: WorkloadStatus): TriedJudgement | null {
   const since = context.record.firstShiftAt ?? context.record.startedAt;
   const failure = tasks.failures.find((candidate) => candidate.at >= since);
   if (failure === undefined && !tasks.gaveUp) {
@@ -87,7 +95,11 @@ function judgeTasks(context: RolloutContext, tasks: WorkloadStatus): Judgement |
   };
 }
 
-async function judgeMetrics(context: RolloutContext, tasks: WorkloadStatus): Promise<Judgement> {
+async function judgeMetrics(
+  context: RolloutContext,
+  tasks: WorkloadStatus,
+  unreadableSince: number,
+): Promise<TriedJudgement> {
   const { record, binding, ports } = context;
   const since = Date.parse(record.firstShiftAt ?? record.startedAt);
   const now = ports.clock.now();
@@ -110,7 +122,7 @@ async function judgeMetrics(context: RolloutContext, tasks: WorkloadStatus): Pro
     return judgeByThreshold(input);
   } catch (error) {
     if (error instanceof CanaryError && UNREADABLE.has(error.code)) {
-      return unreadable(context, error, now - since);
+      return unreadable(context, error, now - unreadableSince);
     }
     throw error;
   }
@@ -127,13 +139,14 @@ function isTcpAndPassing({ record, binding }: RolloutContext, tasks: WorkloadSta
   return binding.protocol === 'tcp' && hasAllTraffic && isChecked && isPassing;
 }
 
-/** Metrics that cannot be read are missing data: hold, until `no_data_deadline`. */
-function unreadable(context: RolloutContext, error: CanaryError, waitedMillis: number): Judgement {
+/** Metrics that cannot be read are missing data: hold, until they could not for `no_data_deadline` on end. */
+function unreadable(context: RolloutContext, error: CanaryError, waitedMillis: number): TriedJudgement {
   const { health } = context.record.deploy;
   const isOver = waitedMillis >= health.no_data_deadline * 1000;
   return {
     verdict: isOver ? health.on_no_data : 'hold',
     missingData: true,
+    isUnreadable: true,
     reason: `metrics cannot be read: ${error.message}`,
     evidence: [{ check: 'metrics of the canary', result: 'unknown' }],
   };

@@ -81,9 +81,17 @@ export function requireLease(
   );
 }
 
-/** Frees the lease if the rollout holds it. */
-export function releaseLease(state: ServiceState, rolloutId: string): ServiceState {
-  return state.holder?.rolloutId === rolloutId ? { ...state, holder: null } : state;
+/** Frees the lease if the rollout holds it, and remembers what it left behind for whoever takes it next. */
+export function releaseLease(
+  { leftovers: _earlier, ...state }: ServiceState,
+  rolloutId: string,
+  leftovers: readonly string[],
+): ServiceState {
+  return {
+    ...state,
+    holder: state.holder?.rolloutId === rolloutId ? null : state.holder,
+    ...(leftovers.length === 0 ? {} : { leftovers }),
+  };
 }
 
 /**

@@ -43,6 +43,8 @@ export interface Progress {
   readonly wait_seconds?: number;
   /** Checks made in this execution; a long rollout continues in a new one before the history is full. */
   readonly checks?: number;
+  /** ISO 8601; since when no check could read the metrics. Left out when the newest one could. */
+  readonly unreadable_since?: string;
   /** Continuations before this execution; 0 in the first. */
   readonly generation?: number;
   readonly outcome?: Outcome;

@@ -71,10 +71,12 @@ export interface RolloutRecord {
   readonly endedAt?: string;
   readonly outcome?: Outcome;
   readonly reason?: string;
-  /** Resources that could not be removed; the next rollout of the service removes them. */
+  /** Versions that could not be removed; the next rollout of the service removes them. */
   readonly leftovers: readonly string[];
   /** When removal of the losing version began. */
   readonly removingSince?: string;
+  /** True once people were told how it ended. */
+  readonly isTold?: boolean;
 }
 
 /** One line of a rollout's history, kept beside its record. */
@@ -116,6 +118,8 @@ export interface ServiceState {
   readonly waiting: Claimant | null;
   /** The version last promoted, or the only one in an operator's split; null while such a split has several. */
   readonly stable: string | null;
+  /** Versions that were left behind; whatever settles the service next removes them. Left out when there are none. */
+  readonly leftovers?: readonly string[];
   /** True once an operator's split was applied: without `stable`, no rollout may then take the service over. */
   readonly splitByHand?: boolean;
   /** The highest `sequence` of a build that came to its rollout; left out until one did. */

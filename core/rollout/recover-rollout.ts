@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { CanaryError } from '../errors';
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
+import { LATE_CALLS_SECONDS } from './late-calls';
 import { executionNameFor } from './progress';
 
 /** EventBridge's `Step Functions Execution Status Change` event, as far as recovery needs it. */
@@ -9,6 +11,8 @@ export const statusChangeSchema = z.object({
     executionArn: z.string(),
     name: z.string(),
     status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+    /** When it ended, in milliseconds since the Unix epoch. */
+    stopDate: z.number().nullish(),
     input: z.string().nullish(),
   }),
 });
@@ -25,10 +29,13 @@ export interface Recoverable {
   readonly service: string;
   readonly phase: string;
   readonly outcome?: string;
+  readonly isTold?: boolean;
 }
 
 /** Recoveries of one rollout before it is left to a person: the function's alarm has fired long before. */
 const RECOVERIES = 5;
+/** An event that is older was given to the function by a person, who has removed the cause: it counts on. */
+const BY_HAND_SECONDS = 600;
 
 /**
  * Heals a rollout whose execution ended before it did: starts an execution that takes its lease over, gives
@@ -42,21 +49,24 @@ export async function recoverRollout(
   const { rolloutId, attempt } = identify(change);
   const record = await load(rolloutId);
   if (record === null) {
-    return leaveQueue(ports, change, rolloutId);
-  }
-  if (record.phase === 'completed') {
-    return { action: 'none', reason: `rollout "${rolloutId}" is complete: ${record.outcome}` };
+    return onceSilent(ports, change, await leaveQueue(ports, change, rolloutId));
   }
   const service = await ports.store.loadService(record.service);
-  if (service.holder?.rolloutId !== rolloutId || service.holder.execution !== change.executionArn) {
-    // It may have ended between writing its record and taking the lease that it had waited for.
-    return service.waiting?.rolloutId === rolloutId
-      ? leaveQueue(ports, change, rolloutId)
-      : { action: 'none', reason: `another execution drives service "${record.service}"` };
+  const isHeld = service.holder?.rolloutId === rolloutId;
+  if (record.phase === 'completed' && record.isTold === true && !isHeld) {
+    return { action: 'none', reason: `rollout "${rolloutId}" is complete: ${record.outcome}` };
   }
-  if (attempt >= RECOVERIES) {
+  if (record.phase !== 'completed' && !(isHeld && service.holder?.execution === change.executionArn)) {
+    // It may have ended between writing its record and taking the lease that it had waited for.
+    const recovery: Recovery =
+      service.waiting?.rolloutId === rolloutId
+        ? await leaveQueue(ports, change, rolloutId)
+        : { action: 'none', reason: `another execution drives service "${record.service}"` };
+    return onceSilent(ports, change, recovery);
+  }
+  if (attempt >= RECOVERIES && secondsSinceEnd(ports, change) < BY_HAND_SECONDS) {
     throw new Error(
-      `rollout "${rolloutId}" of service "${record.service}" was recovered ${attempt} times in vain; see the runbook, "Recovery failed"`,
+      `rollout "${rolloutId}" of service "${record.service}" was recovered ${attempt} times in vain; remove the cause, then invoke this function with the same event 10 minutes after it or later (runbook, "Recovery failed")`,
     );
   }
   const next = attempt + 1;
@@ -69,6 +79,29 @@ export async function recoverRollout(
     action: 'recovery_started',
     reason: `execution "${change.name}" ended ${change.status} in phase "${record.phase}"`,
   };
+}
+
+/**
+ * A function that ran when its execution was stopped may still write the record, or take the lease, that is not there
+ * yet. Lambda tries the event again after a minute.
+ * @throws {CanaryError} `TooEarly` as long as it may.
+ */
+function onceSilent(ports: Ports, change: StatusChange, recovery: Recovery): Recovery {
+  const { name, status } = change;
+  const silent = secondsSinceEnd(ports, change);
+  if (status !== 'FAILED' && silent < LATE_CALLS_SECONDS) {
+    throw new CanaryError(
+      'TooEarly',
+      `execution "${name}" ended ${Math.floor(silent)} s ago, and a call of it may still be under way for ${LATE_CALLS_SECONDS} s; looked at again in a minute`,
+      { execution: name },
+    );
+  }
+  return recovery;
+}
+
+/** Seconds since the execution ended; endless when the event does not say when it did. */
+function secondsSinceEnd({ clock }: Ports, { stopDate }: StatusChange): number {
+  return stopDate == null ? Number.POSITIVE_INFINITY : (clock.now() - stopDate) / 1000;
 }
 
 /** The rollout that an execution belongs to, and how often it was recovered. */

@@ -1,12 +1,18 @@
+import { CanaryError } from '../errors';
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
+import { describeSplit, type Split } from '../traffic/split';
 import { openRollout, type RolloutContext, updateRecord } from './context';
+import { keepSplit, type SettledSplit } from './keep-split';
 import { type Progress, progressOf, type StepInput } from './progress';
+import type { RolloutRecord } from './record';
 
 /** Seconds between two steps of a removal. */
 export const REMOVAL_POLL_SECONDS = 10;
 /** Seconds that a removal may take before it is given up and reported. */
 export const REMOVAL_DEADLINE = 900;
+/** Dead rollouts that are looked back at; more than a few in a row means that nothing works at all. */
+const MOST_ADOPTED = 10;
 
 /**
  * Takes one step in removing everything of this service that does not serve: the losing version, and what
@@ -20,6 +26,11 @@ export async function removeVersion(ports: Ports, input: StepInput): Promise<Pro
     ...(record.outcome === undefined ? {} : { outcome: record.outcome }),
   };
   const split = await router.getSplit();
+  const kept = await keepSplit(context, settledBy(record), split);
+  if (kept === 'restored') {
+    const reason = `${record.reason ?? 'settled'}; the split was put in force again`;
+    return { ...base, next: 'drain', wait_seconds: context.binding.drainSeconds, reason };
+  }
   const survivors = new Set([
     ...Object.keys(split.weights),
     record.outcome === 'Promoted' ? record.version : record.stable,
@@ -33,7 +44,13 @@ export async function removeVersion(ports: Ports, input: StepInput): Promise<Pro
   }
   const seen = { ...base, split: split.weights };
   if (pending.length === 0) {
-    return { ...seen, next: 'complete', reason: record.reason ?? 'settled' };
+    const overruled = kept === 'overruled' ? Object.keys(split.weights) : [];
+    const leftovers = overruled.filter((version) => !(version in record.intended));
+    const reason = kept === 'overruled' ? whyOverruled(record, split) : (record.reason ?? 'settled');
+    if (kept === 'overruled' || record.leftovers.length > 0) {
+      await updateRecord(context, { leftovers, reason });
+    }
+    return { ...seen, next: 'complete', reason };
   }
   const removingSince = record.removingSince ?? isoNow(ports.clock);
   const isOverdue = ports.clock.now() - Date.parse(removingSince) >= REMOVAL_DEADLINE * 1000;
@@ -47,18 +64,46 @@ export async function removeVersion(ports: Ports, input: StepInput): Promise<Pro
     : { ...seen, next: 'drain', wait_seconds: REMOVAL_POLL_SECONDS, reason: record.reason ?? 'settled' };
 }
 
-/** The two versions of this rollout may have a target without a workload, so they are asked for by name. */
+function settledBy(record: RolloutRecord): SettledSplit {
+  return {
+    intended: { weights: record.intended },
+    isGivenBack: record.phase === 'rolled_back',
+    isRemoving: record.removingSince !== undefined,
+  };
+}
+
+function whyOverruled({ reason }: RolloutRecord, split: Split): string {
+  return `${reason ?? 'settled'}; then somebody else set the split to ${describeSplit(split)}, and it was left`;
+}
+
+/**
+ * A version may have a target without a workload: those of this rollout, of rollouts whose work it adopted, and what
+ * was left behind are asked for by name.
+ */
 async function findLosers(
   context: RolloutContext,
   survivors: ReadonlySet<string | null>,
 ): Promise<readonly string[]> {
-  const { record, workload } = context;
+  const { record, workload, service } = context;
   const known = [
     ...(await workload.list()),
+    ...(service.leftovers ?? []),
+    ...(await findAdopted(context)),
     record.version,
     ...(record.stable === null ? [] : [record.stable]),
   ];
   return [...new Set(known)].filter((version) => !survivors.has(version));
+}
+
+/** Versions of the rollouts that died one after the other before this one. */
+async function findAdopted({ ports, record }: RolloutContext): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let id = record.adoptedFrom; id !== null && found.length < MOST_ADOPTED; ) {
+    const adopted: RolloutRecord | null = await ports.store.loadRollout(id);
+    found.push(...(adopted === null ? [] : [adopted.version]));
+    id = adopted?.adoptedFrom ?? null;
+  }
+  return found;
 }
 
 async function removeOne(context: RolloutContext, version: string): Promise<'pending' | 'removed'> {
@@ -66,6 +111,24 @@ async function removeOne(context: RolloutContext, version: string): Promise<'pen
   if ((await workload.remove(version)) === 'pending') {
     return 'pending';
   }
-  await router.removeTarget(version);
-  return 'removed';
+  return removeTarget(router, version);
+}
+
+/**
+ * Removes a target whose tasks are gone. One that got traffic again since the split was read stays until the next
+ * look, which takes the traffic away first.
+ */
+export async function removeTarget(
+  router: Pick<RolloutContext['router'], 'removeTarget'>,
+  version: string,
+): Promise<'pending' | 'removed'> {
+  try {
+    await router.removeTarget(version);
+    return 'removed';
+  } catch (error) {
+    if (error instanceof CanaryError && error.code === 'VersionStillServing') {
+      return 'pending';
+    }
+    throw error;
+  }
 }

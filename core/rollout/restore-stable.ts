@@ -6,6 +6,7 @@ import { only } from '../traffic/split';
 import { describeFailure } from './check-version-ready';
 import { establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
 import { gapPollSeconds, hasStoppedStable, secondsSince, stopAllBut } from './exclusive';
+import { waitForLateCalls } from './late-calls';
 import { type Progress, progressOf, type StepInput } from './progress';
 import type { RolloutRecord } from './record';
 
@@ -38,6 +39,7 @@ export async function restoreStable(ports: Ports, input: StepInput): Promise<Pro
     requireTime(context, restoring, `tasks of ${alive.join(', ')} did not end`);
     return {
       ...base,
+      ...(isFirstLook ? { wait_seconds: waitForLateCalls(input, base.wait_seconds) } : {}),
       next: 'wait_for_stable',
       reason: `making sure that no task of another version runs before "${record.stable}" starts again`,
     };

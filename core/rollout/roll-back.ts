@@ -1,8 +1,10 @@
+import { leaveQueue } from '../manual-split/context';
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
-import { NO_TRAFFIC, only, type Split } from '../traffic/split';
+import { equalSplits, NO_TRAFFIC, only, type Split, sharesTraffic } from '../traffic/split';
 import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
+import { waitForLateCalls } from './late-calls';
 import {
   type CaughtFailure,
   type Progress,
@@ -12,6 +14,7 @@ import {
   serviceNamedIn,
 } from './progress';
 import type { Outcome, RolloutRecord } from './record';
+import { tellEnd } from './tell-end';
 
 /**
  * Gives every request back to stable (or takes the service out of traffic when there is none), verifies it, and
@@ -20,7 +23,12 @@ import type { Outcome, RolloutRecord } from './record';
  */
 export async function rollBack(ports: Ports, input: StepInput): Promise<Progress> {
   const id = rolloutIdOf(input);
-  if ((await ports.store.loadRollout(id)) === null) {
+  const known = await ports.store.loadRollout(id);
+  if (known?.phase === 'completed') {
+    const { outcome = 'Aborted', reason = whyRolledBack(input) } = known;
+    return { ...progressOf(known, input), next: 'end', outcome, reason };
+  }
+  if (known === null) {
     const reason = whyRolledBack(input);
     return {
       rollout_id: id,
@@ -30,28 +38,50 @@ export async function rollBack(ports: Ports, input: StepInput): Promise<Progress
       reason,
     };
   }
+  if (known.phase === 'claimed' && (await ports.store.loadService(known.service)).holder?.rolloutId !== id) {
+    return endUnbegun(ports, input, known);
+  }
   const context = await openRollout(ports, input);
   const { record } = context;
   const base = progressOf(record, input);
-  if (record.phase === 'promoted' || record.phase === 'rolled_back' || record.phase === 'completed') {
+  if (record.phase === 'promoted' || record.phase === 'rolled_back') {
     return {
       ...base,
       next: 'drain',
-      wait_seconds: 1,
+      // Nobody knows how long ago traffic was settled.
+      wait_seconds: waitForLateCalls(input, context.binding.drainSeconds),
       outcome: record.outcome ?? 'RolledBack',
       reason: record.reason ?? whyRolledBack(input),
     };
   }
   const settled = await giveTrafficBack(context, input);
   const isDown = hasStoppedStable(settled);
+  const drain = hasNothingToDrain(settled) || isDown ? 1 : context.binding.drainSeconds;
   return {
     ...base,
     split: settled.intended,
     next: isDown ? 'restore' : 'drain',
-    wait_seconds: settled.firstShiftAt === undefined || isDown ? 1 : context.binding.drainSeconds,
+    wait_seconds: waitForLateCalls(input, drain),
     outcome: settled.outcome ?? 'RolledBack',
     reason: settled.reason ?? whyRolledBack(input),
   };
+}
+
+/** It failed between writing its record and taking the lease: nobody else would ever complete the record. */
+async function endUnbegun(ports: Ports, input: StepInput, record: RolloutRecord): Promise<Progress> {
+  const reason = whyRolledBack(input);
+  const endedAt = isoNow(ports.clock);
+  const outcome = 'FailedNoChange';
+  const completed: RolloutRecord = { ...record, phase: 'completed', outcome, reason, endedAt };
+  await ports.store.saveRollout(completed);
+  await leaveQueue(ports, record.service, record.id);
+  await tellEnd(ports, completed);
+  return { ...progressOf(completed, input), next: 'end', outcome, reason };
+}
+
+/** Neither this rollout nor a hand had given another version any traffic. */
+function hasNothingToDrain({ firstShiftAt, previous, intended }: RolloutRecord): boolean {
+  return firstShiftAt === undefined && sharesTraffic({ weights: previous }, { weights: intended });
 }
 
 async function giveTrafficBack(context: RolloutContext, input: StepInput): Promise<RolloutRecord> {
@@ -65,7 +95,7 @@ async function giveTrafficBack(context: RolloutContext, input: StepInput): Promi
     : splitToRestore(record, context.service.stable, found);
   const started = await updateRecord(context, {
     phase: 'rolling_back',
-    previous: found.weights,
+    previous: isStarted && equalSplits(found, target) ? record.previous : found.weights,
     intended: target.weights,
     outcome: isStarted ? (record.outcome ?? 'RolledBack') : outcomeOf(record, input),
     reason,
@@ -78,10 +108,24 @@ async function giveTrafficBack(context: RolloutContext, input: StepInput): Promi
       text: `rolling back: ${reason}`,
     });
   }
-  await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
+  const overruled = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
+  await forgetPromotion(context);
   return hasStoppedStable(started)
     ? started
-    : updateRecord({ ...context, record: started }, { phase: 'rolled_back' });
+    : updateRecord(
+        { ...context, record: started },
+        {
+          phase: 'rolled_back',
+          previous: equalSplits(overruled, target) ? started.previous : overruled.weights,
+        },
+      );
+}
+
+/** A promotion that failed after the release table had named the canary stable is undone there, too. */
+async function forgetPromotion({ ports, record, service }: RolloutContext): Promise<void> {
+  if (service.stable === record.version && record.stable !== record.version) {
+    await ports.store.saveService({ ...service, stable: record.stable });
+  }
 }
 
 /**

@@ -22,6 +22,7 @@ const progress = z.looseObject({
   outcome: z.enum([...new Set([...OUTCOMES, ...SPLIT_OUTCOMES])]).optional(),
   target_weight: z.int().min(0).max(100).optional(),
   checks: count.optional(),
+  unreadable_since: z.iso.datetime().optional(),
   generation: count.optional(),
 });
 

@@ -3,6 +3,7 @@ import type { Ports } from '../ports/index';
 import { openRollout, type RolloutContext, updateRecord } from './context';
 import { describeDrift } from './drift';
 import { gapPollSeconds, secondsSince, stopAllBut } from './exclusive';
+import { LATE_CALLS_SECONDS } from './late-calls';
 import { type Progress, progressOf, type StepInput } from './progress';
 import type { RolloutRecord } from './record';
 
@@ -35,7 +36,8 @@ export async function stopStable(ports: Ports, input: StepInput): Promise<Progre
       : { ...seen, ...wait, reason: `waiting until the tasks of ${alive.join(', ')} are gone` };
   }
   if (isTakenOver) {
-    return { ...seen, ...wait, reason: 'making sure that the interrupted rollout starts nothing any more' };
+    const reason = 'making sure that the interrupted rollout starts nothing any more';
+    return { ...seen, ...wait, wait_seconds: Math.max(wait.wait_seconds, LATE_CALLS_SECONDS), reason };
   }
   // The new version has the whole of `progress_deadline` for itself.
   await updateRecord({ ...context, record: stopping }, { createdAt: isoNow(ports.clock) });

@@ -4,6 +4,7 @@ import { establishSplit, type RolloutContext } from './context';
 import { hasStoppedStable } from './exclusive';
 import type { RolloutRecord } from './record';
 import { planRepair, type Repair } from './repair';
+import { tellEnd } from './tell-end';
 
 /** A repair, and whether an interrupted `all_at_once` left stable without tasks. */
 export interface TakeOver extends Repair {
@@ -76,14 +77,19 @@ async function findAbandoned({ ports, record }: RolloutContext): Promise<Rollout
 
 async function closeAbandoned(context: RolloutContext, abandoned: RolloutRecord | null): Promise<void> {
   const { ports, record } = context;
-  if (abandoned === null || abandoned.phase === 'completed') {
+  if (abandoned === null) {
     return;
   }
-  await ports.store.saveRollout({
+  if (abandoned.phase === 'completed') {
+    return tellEnd(ports, abandoned);
+  }
+  const closed: RolloutRecord = {
     ...abandoned,
     phase: 'completed',
     outcome: abandoned.phase === 'promoted' ? 'Promoted' : 'Aborted',
     reason: `its execution ended without it; rollout "${record.id}" took the service over`,
     endedAt: isoNow(ports.clock),
-  });
+  };
+  await ports.store.saveRollout(closed);
+  await tellEnd(ports, closed);
 }

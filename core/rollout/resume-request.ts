@@ -1,0 +1,42 @@
+import * as z from 'zod';
+
+/** Input of an execution that goes on with a rollout which another execution began. */
+const resumeSchema = z.strictObject({
+  resume: z.strictObject({
+    rollout_id: z.string().min(1),
+    /** `continue`: the history of the first execution is nearly full. `recover`: it ended before the rollout did. */
+    why: z.enum(['continue', 'recover']),
+    /** How many executions have continued the rollout, for `continue`. */
+    generation: z.int().optional(),
+    /** How many recoveries were started before and with this one, for `recover`. */
+    attempt: z.int().optional(),
+    /** Status in which the first execution ended, for `recover`. */
+    status: z.string().optional(),
+  }),
+});
+
+export type ResumeRequest = z.infer<typeof resumeSchema>['resume'];
+
+/** Seconds that each recovery waits before it begins, so that five of them outlast an outage of a quarter of an hour. */
+const RECOVERY_PAUSES = [0, 30, 60, 120, 300];
+
+/** The resume request in an execution's input; null for an ordinary rollout. */
+export function resumeRequestOf(input: {
+  readonly state: { readonly [member: string]: unknown };
+}): ResumeRequest | null {
+  const { resume } = input.state;
+  const parsed = resumeSchema.safeParse({ resume });
+  return parsed.success ? parsed.data.resume : null;
+}
+
+/**
+ * Seconds that a recovery still waits before it begins; 0 when it has waited. It holds nothing meanwhile, so that a
+ * newer rollout can take the service over.
+ */
+export function recoveryPause(
+  request: ResumeRequest,
+  progress: { readonly next: string } | undefined,
+): number {
+  const hasWaited = progress?.next === 'wait_for_turn';
+  return request.why !== 'recover' || hasWaited ? 0 : (RECOVERY_PAUSES[(request.attempt ?? 1) - 1] ?? 0);
+}
