@@ -125,6 +125,24 @@ export function isEditedUnseen({ stage }: Pick<Played, 'stage'>, until: number):
   );
 }
 
+/** Whether an alarm says that a rollback failed: the next release puts things right, as the runbook says. */
+export function isHandedOver({ person }: Pick<Played, 'person'>): boolean {
+  return person.alarms.includes('rollback-failed');
+}
+
+/**
+ * Whether a hand gave a version traffic that had no ready task, and nothing took it away since: either nobody looked
+ * any more, or an operator's split names the version, and whatever has weight already is not asked for tasks.
+ */
+export function isGivenByHand(played: Played, version: string): boolean {
+  const edits = factsOf(played, 'write').filter(({ by }) => by === 'hand');
+  const isGiven = edits.some(
+    ({ weights, truth }) => version in weights && (truth.tasks[version]?.ready ?? 0) === 0,
+  );
+  const isLast = isEditedUnseen(played, played.stage.chronicle.facts.length);
+  return isGiven && (isLast || played.scenario.splits !== undefined);
+}
+
 /** Steps, and promotions, that no verdict had allowed. */
 export function stepsWithoutVerdict(played: Played): readonly string[] {
   const allowed = new Set<string>();
@@ -135,7 +153,9 @@ export function stepsWithoutVerdict(played: Played): readonly string[] {
     } else if (fact.type === 'write' && fact.by === 'shift-traffic') {
       const { version } = requireRecord(played, fact.rollout);
       const [before, after] = [fact.before[version] ?? 0, fact.weights[version] ?? 0];
-      if (before > 0 && after > before && !allowed.has(fact.rollout)) {
+      // App Mesh has no conditional write: an edit between look and write is overruled unseen.
+      const isRaced = isEditedSince(played, fact.begun);
+      if (before > 0 && after > before && !allowed.has(fact.rollout) && !isRaced) {
         found.push(`${fact.rollout} went from ${before} % to ${after} % without one`);
       }
       allowed.delete(fact.rollout);
@@ -220,7 +240,9 @@ export function untrueChanges(played: Played): readonly string[] {
         reason.includes(describeSplit({ weights: fact.truth.split })) || reason.includes('cannot be read');
       return isSaid ? [] : [`${id}: RollbackFailed does not say that traffic is at ${where}`];
     }
-    const expected = outcome === 'Applied' ? wanted : before;
+    // What never held the service had not looked yet what served before.
+    const hadLooked = Object.keys(before).length > 0;
+    const expected = outcome === 'Applied' ? wanted : hadLooked ? before : fact.truth.split;
     const isTrue = equalSplits({ weights: expected }, { weights: fact.truth.split });
     return isTrue || isEditedUnseen(played, index) ? [] : [`${id}: ${outcome}, but traffic is at ${where}`];
   });
@@ -234,7 +256,9 @@ export function unsettled(played: Played): readonly string[] {
     .wanted;
   const expected = scenario.splits !== undefined && applied !== undefined ? applied : sole(stable);
   const isSettled = equalSplits({ weights: split }, { weights: expected });
-  return isSettled || isEditedUnseen(played, stage.chronicle.facts.length)
+  // A failed rollback without a stable version leaves a person nothing to give traffic to but the next release.
+  const isLeft = isHandedOver(played) && stable === null;
+  return isSettled || isLeft || isEditedUnseen(played, stage.chronicle.facts.length)
     ? []
     : [`traffic is at ${show(split)}, expected ${show(expected)}`];
 }
@@ -242,6 +266,9 @@ export function unsettled(played: Played): readonly string[] {
 function sole(stable: string | null): Weights {
   return stable === null ? {} : { [stable]: 100 };
 }
+
+/** Errors of an execution that say how it ended, and that nothing was touched when it never held the service. */
+const NOTHING_DONE = new Set<string>([...OUTCOMES, 'RolloutUnrecorded', 'SplitUnrecorded']);
 
 /** Releases and splits of which nothing says how they ended. */
 export function unrecorded(played: Played): readonly string[] {
@@ -253,7 +280,7 @@ export function unrecorded(played: Played): readonly string[] {
     .filter(({ name }) => !ended.has(name))
     .flatMap(({ name, status, error }) => {
       // Stopped or refused before it held anything: its execution says so, and nothing is to be said about traffic.
-      const isKnown = status === 'ABORTED' || OUTCOMES.includes(error as never);
+      const isKnown = status === 'ABORTED' || NOTHING_DONE.has(error ?? '');
       return isKnown && !held.has(name)
         ? []
         : [`${name} ended ${status} ${error ?? ''} without an outcome on record`];

@@ -7,6 +7,9 @@ export interface OnCall {
   readonly alarms: readonly ('recovery-failed' | 'rollback-failed')[];
 }
 
+/** Seconds until a person has come, has understood, and has removed the cause. */
+const HALF_AN_HOUR = 1800;
+
 /**
  * Does what docs/runbook.md tells the person whom an alarm calls, and nothing where no alarm was raised. The person
  * removes the cause; gives the events of the failure queue to recovery again; and after a failed rollback puts all
@@ -16,6 +19,7 @@ export async function callOnCall(stage: Stage, hours: number): Promise<OnCall> {
   const alarms: OnCall['alarms'][number][] = [];
   for (let turn = 1; turn <= 3 && stage.theatre.unrecovered.length > 0; turn += 1) {
     alarms.push('recovery-failed');
+    await stage.theatre.advance(HALF_AN_HOUR);
     stage.mend();
     const lost = stage.theatre.unrecovered.splice(0);
     for (const event of lost) {

@@ -23,6 +23,8 @@ export interface PlayResult {
 export interface PlayOptions extends Pick<TheatreOptions, 'definition'> {
   /** Whether it is to say which points it met. @default true */
   readonly isTraced?: boolean;
+  /** Given the stage when the play begins: for whoever wants to see what happens on it. */
+  readonly onStage?: (stage: Stage) => void;
 }
 
 /** Virtual hours in which everything must have come to rest. */
@@ -36,10 +38,12 @@ export async function play(
 ): Promise<PlayResult> {
   const stage = await prepare(scenario, options);
   stage.begin(disturbances, options.isTraced);
+  options.onStage?.(stage);
   act(stage, scenario);
   const isAtRest = await stage.rest(REST_HOURS);
   const person = await callOnCall(stage, REST_HOURS);
   stage.end();
+  await stage.letTasksStart();
   const { points, calls } = stage;
   const played: Played = { scenario, disturbances, stage, person, isAtRest, calls };
   const broken = [...checkDuring(played), ...checkEnd(played)];

@@ -95,7 +95,6 @@ export class Stage {
     this.theatre = new Theatre({
       ...options,
       run: (name, ports, event) => this.run(name, ports, event),
-      recoveryPauses: [60, 120],
       turnsToSettle: 3,
     });
     this.chronicle = new Chronicle(this.theatre);
@@ -146,6 +145,15 @@ export class Stage {
       await this.theatre.advance(300);
     } while (this.isBusy() && clock.now() < end);
     return !this.isBusy();
+  }
+
+  /** Tasks in memory get ready by being looked at. */
+  async letTasksStart(): Promise<void> {
+    const { workload } = this.theatre.service;
+    for (const version of workload.existing()) {
+      await workload.describe(version);
+      await workload.describe(version);
+    }
   }
 
   private isBusy(): boolean {
@@ -253,7 +261,7 @@ export class Stage {
         return effect();
       case 'throttled':
         this.last(fault, THROTTLE_SECONDS, (other) => other.verb === verb);
-        return failing(verb, 'AwsCallFailed', 'was throttled');
+        return failing(verb, 'AwsThrottled', 'was throttled');
       case 'outage':
         this.last(fault, OUTAGE_SECONDS, (other) => other.port === port);
         return failing(verb, 'AwsCallFailed', 'met an outage');
@@ -430,7 +438,7 @@ function invocationOf(name: FunctionName, event: unknown, chronicle: Chronicle):
 
 async function failing(
   verb: string,
-  code: 'AwsCallFailed' | 'AwsCallRefused',
+  code: 'AwsThrottled' | 'AwsCallFailed' | 'AwsCallRefused',
   how: string,
 ): Promise<unknown> {
   if (verb in NEVER_THROW) {

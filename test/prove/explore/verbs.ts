@@ -26,6 +26,7 @@ const READS = new Set([
   'getSplit',
   'verifySplit',
   'describe',
+  'countRunning',
   'list',
   'observe',
   'readMetric',
@@ -33,8 +34,31 @@ const READS = new Set([
   'lastLines',
 ]);
 
-/** Whether a verb changes nothing. */
+/** Verbs that may change something. */
+const WRITES = new Set([
+  'saveService',
+  'saveRollout',
+  'saveSplitChange',
+  'saveVersion',
+  'appendEntry',
+  'notify',
+  'start',
+  'addTarget',
+  'setSplit',
+  'removeTarget',
+  'create',
+  'scale',
+  'remove',
+]);
+
+/**
+ * Whether a verb changes nothing.
+ * @throws {Error} for a verb that is new: what can disturb it has to be said first.
+ */
 export function isRead(verb: string): boolean {
+  if (!READS.has(verb) && !WRITES.has(verb)) {
+    throw new Error(`the explorer does not know the verb "${verb}"; name it as a read or as a write here`);
+  }
   return READS.has(verb);
 }
 
