@@ -3,6 +3,8 @@ export interface CheckResult {
   readonly passed: boolean;
   /** One short remark for the line of the check, such as `527 files`. */
   readonly note?: string;
+  /** Why there was nothing to look at, or nobody to ask: the check says that it did not look, never that all is well. */
+  readonly notChecked?: string;
   /** Printed when the check failed. */
   readonly output: string;
 }
