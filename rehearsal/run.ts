@@ -10,6 +10,7 @@ import { writeReport } from './report/write-report';
 import { playScenario } from './scenario/play';
 import type { LoadSpec, Scenario } from './scenario/schema';
 import { openView } from './view/open-view';
+import { oneLine } from './view/text';
 
 /** What to rehearse. */
 export interface RehearseOptions {
@@ -61,7 +62,7 @@ export async function runRehearsal(options: RehearseOptions): Promise<number> {
       venv: join(packageRoot(), '.venv'),
       metricLatenessMillis: scenario.metric_lateness * 1000,
       secret: secretsOf(scenario),
-      onProblem: (error) => view.line(`! ${error instanceof Error ? error.message : String(error)}`),
+      onProblem: (error) => view.line(`! ${oneLine(error instanceof Error ? error.message : String(error))}`),
     });
     const played = await playScenario({ environment, platform, view, signal: interrupted.signal });
     await environment.stop();

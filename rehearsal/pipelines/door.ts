@@ -44,7 +44,7 @@ export async function openDoor(options: {
 }): Promise<Door> {
   const path = `/${randomBytes(24).toString('hex')}`;
   const server = createServer((request, response) => {
-    if (request.url !== path || request.method !== 'POST') {
+    if (request.url !== path || request.method !== 'POST' || isOfBrowser(request)) {
       response.writeHead(404).end();
       return;
     }
@@ -67,6 +67,15 @@ export async function openDoor(options: {
         server.closeAllConnections();
       }),
   };
+}
+
+/** A browser says where a request comes from; hooks and stand-ins say nothing, and name the address that they were given. */
+function isOfBrowser({ headers, socket }: IncomingMessage): boolean {
+  return (
+    headers.origin !== undefined ||
+    headers['sec-fetch-site'] !== undefined ||
+    headers.host !== `127.0.0.1:${socket.localPort}`
+  );
 }
 
 function writeStandIns(workDir: string, names: readonly string[], command: (kind: string) => string): string {

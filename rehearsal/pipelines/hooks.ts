@@ -47,5 +47,6 @@ function writeHook({ dir }: ServiceRepository, hook: (typeof HOOKS)[number], scr
   mkdirSync(join(dir, 'hooks'), { recursive: true });
   const file = join(dir, 'hooks', hook);
   writeFileSync(file, `#!/bin/sh\n${script}\n`);
-  chmodSync(file, 0o755);
+  // It holds the way to the door: nobody else's to read.
+  chmodSync(file, 0o700);
 }

@@ -1,4 +1,5 @@
 import type { LiveEvent } from '../live/state';
+import { oneLine } from '../view/text';
 
 const KEPT = 200;
 const BAD = /rolled back|failed|denied|problem|^!/i;
@@ -23,7 +24,9 @@ export class Happenings {
     return this.newest;
   }
 
-  add(text: string, level: LiveEvent['level'] = levelOf(text)): void {
+  add(told: string, level: LiveEvent['level'] = levelOf(told)): void {
+    // Names of branches, commit messages and reasons are anybody's, and a terminal obeys what it is sent.
+    const text = oneLine(told);
     this.print(`${new Date().toTimeString().slice(0, 8)}  ${text}`);
     // The page shows the level by a sign of its own.
     this.newest.unshift({

@@ -10,10 +10,17 @@ export interface CredentialScope {
 }
 
 /**
- * Keeps web pages out: a browser adds `Origin` to cross-site requests, and a rebound DNS name shows in `Host`.
+ * Keeps web pages out: a browser adds `Origin` to most cross-site requests and `Sec-Fetch-Site` to all of its own, and
+ * a rebound DNS name shows in `Host`.
  * @throws ApiError 403.
  */
 export function refuseBrowsers(headers: IncomingHttpHeaders): void {
+  if (headers['sec-fetch-site'] !== undefined)
+    throw new ApiError(
+      'AccessDeniedException',
+      `requests of browsers are refused (Sec-Fetch-Site "${headers['sec-fetch-site']}"); use an AWS client`,
+      403,
+    );
   if (headers.origin !== undefined)
     throw new ApiError(
       'AccessDeniedException',

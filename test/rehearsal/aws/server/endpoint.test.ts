@@ -175,6 +175,15 @@ describe('the port', () => {
     expect(running.endpoint.calls).toEqual([]);
   });
 
+  it.each(['cross-site', 'same-site', 'same-origin', 'none'])(
+    'refuses a browser that says it asks %s',
+    async (site) => {
+      await start();
+      expect((await raw({ ...signedFor('appmesh'), 'sec-fetch-site': site })).status).toBe(403);
+      expect(running.endpoint.calls).toEqual([]);
+    },
+  );
+
   it.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '10.0.0.1'])(
     'refuses Host %j',
     async (host) => {
