@@ -6,7 +6,7 @@ import type { Subject } from './subject';
 import { allSubjects } from './subjects/index';
 
 /** `make fuzz` examines 10,000 of each, large ones among them. */
-const DOCUMENTS = 200;
+const DOCUMENTS = 100;
 
 let folder: string;
 let subjects: readonly Subject[];

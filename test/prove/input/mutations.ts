@@ -244,20 +244,15 @@ function huge(pick: number, other: number): Tree {
 }
 
 function copy(node: Tree): Tree {
-  // The call stack is not deep enough to copy one that is.
-  return isDeep(node) ? scalar('deep') : structuredClone(node);
-}
-
-function isDeep(node: Tree): boolean {
-  let next: Tree | undefined = node;
-  for (let level = 0; next !== undefined; level += 1) {
-    if (level > 500) {
-      return true;
+  try {
+    return structuredClone(node);
+  } catch (error) {
+    if (error instanceof RangeError) {
+      // The call stack is not deep enough to copy one that is.
+      return scalar('deep');
     }
-    next =
-      next.kind === 'list' ? next.items[0] : next.kind === 'mapping' ? next.members[0]?.value : undefined;
+    throw error;
   }
-  return false;
 }
 
 function from<T>(pool: readonly T[], pick: number): T {
