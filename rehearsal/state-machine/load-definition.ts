@@ -31,6 +31,16 @@ export interface LoadOptions {
  * Throws InvalidDefinitionError naming every problem with its state.
  */
 export function loadDefinition(text: string, options: LoadOptions = {}): MachineDefinition {
+  const key = `${options.generalValidator !== false} ${text}`;
+  const definition = accepted.get(key) ?? readDefinition(text, options);
+  accepted.set(key, definition);
+  return definition;
+}
+
+/** Definitions that were accepted: whoever makes the same machines again and again has them read once. */
+const accepted = new Map<string, MachineDefinition>();
+
+function readDefinition(text: string, options: LoadOptions): MachineDefinition {
   const definition = parse(text);
   const problems = [...machineProblems(definition), ...statesProblems(definition)];
   // The general validator speaks in schema terms; it is asked only about what is left.

@@ -72,10 +72,18 @@ const ROLE = 'arn:aws:iam::000000000000:role/machine';
 
 /** A definition with every placeholder filled, as `cdk deploy` would. */
 export function filledDefinition(file: 'rollout' | 'split' = 'rollout'): string {
+  const known = filled.get(file) ?? fillDefinition(file);
+  filled.set(file, known);
+  return known;
+}
+
+const filled = new Map<'rollout' | 'split', string>();
+
+function fillDefinition(file: 'rollout' | 'split'): string {
   const text = readFileSync(join(__dirname, `../../state-machine/${file}.asl.json`), 'utf8');
   return FUNCTION_NAMES.reduce(
-    (filled, name) =>
-      filled.replaceAll(
+    (text, name) =>
+      text.replaceAll(
         `\${${functionPlaceholder(name)}}`,
         `arn:aws:lambda:us-west-2:000000000000:function:${name}`,
       ),

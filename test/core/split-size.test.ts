@@ -1,6 +1,6 @@
-import { A, B } from '../prove/explore/scenarios';
 import { aCommit, aRolloutInput } from '../_helpers/builders';
 import { Theatre } from '../_helpers/theatre';
+import { A, B } from '../prove/explore/scenarios';
 
 describe('the size of a version in an operator’s split', () => {
   it('is decided once: what is being started does not count as needed by the next look', async () => {

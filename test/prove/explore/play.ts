@@ -36,8 +36,8 @@ export async function play(
   disturbances: readonly Disturbance[],
   options: PlayOptions = {},
 ): Promise<PlayResult> {
-  const stage = await prepare(scenario, options);
-  stage.begin(disturbances, options.isTraced);
+  const stage = await prepare(scenario, disturbances, options);
+  stage.begin();
   options.onStage?.(stage);
   act(stage, scenario);
   const isAtRest = await stage.rest(REST_HOURS);
@@ -56,9 +56,16 @@ export async function play(
   return { points: [...points], calls, unmet, broken, outcome };
 }
 
-async function prepare(scenario: Scenario, { definition }: PlayOptions): Promise<Stage> {
+async function prepare(
+  scenario: Scenario,
+  disturbances: readonly Disturbance[],
+  { definition, isTraced = true }: PlayOptions,
+): Promise<Stage> {
   const { binding, splits } = scenario;
-  const stage = new Stage(outsideOf(scenario), {
+  const stage = new Stage({
+    outside: outsideOf(scenario),
+    disturbances,
+    isTraced,
     binding,
     ...(definition === undefined ? {} : { definition }),
   });
