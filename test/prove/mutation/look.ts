@@ -13,6 +13,8 @@ process.on('message', (ask: Ask) => {
   void answerTo(ask).then(send, (error: unknown) => send({ type: 'failed', message: String(error) }));
 });
 
+process.on('disconnect', () => process.exit());
+
 /** Told by the parent whether a finding counts. */
 let isCounted: (counts: boolean) => void = () => undefined;
 

@@ -146,6 +146,9 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(1));
+}
 void main().then(
   (code) => {
     process.exitCode = code;

@@ -42,8 +42,11 @@ export class MutantTree {
   readonly folder = mkdtempSync(join(tmpdir(), 'ecs-canary-mutant-'));
   private mutated: readonly string[] = [];
 
+  private readonly leave = () => rmSync(this.folder, { recursive: true, force: true });
+
   /** @param origin The tree that is copied. @default the working tree */
   constructor(private readonly origin = ROOT) {
+    process.once('exit', this.leave);
     for (const name of [...SOURCES, ...FILES]) {
       cpSync(join(origin, name), join(this.folder, name), { recursive: true });
     }
@@ -77,6 +80,7 @@ export class MutantTree {
   }
 
   dispose(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    process.off('exit', this.leave);
+    this.leave();
   }
 }

@@ -107,9 +107,9 @@ export const HEALTH: readonly Mutation[] = [
     edits: [
       {
         file: EVALUATE,
-        find: 'judgeTasks(context, tasks) ?? (await judgeMetrics(context, tasks));',
+        find: 'judgeTasks(context, tasks) ?? (await judgeMetrics(',
         replace:
-          "judgeTasks(context, tasks) ?? (record.stable === null ? { verdict: 'advance' as const, reason: 'first', evidence: [] } : await judgeMetrics(context, tasks));",
+          "judgeTasks(context, tasks) ?? (record.stable === null ? { verdict: 'advance' as const, reason: 'first', evidence: [] } : await judgeMetrics(",
       },
     ],
     noticedBy: exploredIn(FIRST),

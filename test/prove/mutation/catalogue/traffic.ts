@@ -26,6 +26,20 @@ const WITHOUT_SURVIVORS = {
   replace: '',
 };
 
+/** The bake is longer than a drain, so that only a rollout without one shows whether there is a drain after it. */
+const WITHOUT_BAKE = [
+  {
+    file: 'core/rollout/decide.ts',
+    find: 'const length = bakes ? record.deploy.bake_time',
+    replace: 'const length = bakes ? 0',
+  },
+  {
+    file: 'core/rollout/evaluate-health.ts',
+    find: 'const isFresh = isBaking || record',
+    replace: 'const isFresh = record',
+  },
+];
+
 /** Rules 1 and 2: the router is the truth, and traffic goes before tasks. */
 export const TRAFFIC: readonly Mutation[] = [
   {
@@ -183,8 +197,10 @@ export const TRAFFIC: readonly Mutation[] = [
   {
     id: 'no-drain-after-promotion',
     rule: '4.2',
-    without: 'the old version is removed right after the promotion, without a drain',
+    without:
+      'the old version is removed right after the promotion, without a drain and without the bake that is as long',
     edits: [
+      ...WITHOUT_BAKE,
       {
         file: MACHINE,
         state: 'WasItPromoted',
@@ -192,20 +208,21 @@ export const TRAFFIC: readonly Mutation[] = [
         replace: '"Next": "RemoveVersion"',
       },
     ],
-    noticedBy: exploredIn(CANARIES),
+    noticedBy: exploredIn(['watched']),
   },
   {
     id: 'drain-too-short-after-promotion',
     rule: '4.2',
-    without: 'the drain after a promotion lasts a second',
+    without: 'the drain after a promotion lasts a second, without the bake that is longer',
     edits: [
+      ...WITHOUT_BAKE,
       {
         file: PROMOTE,
         find: 'record.stable === null ? 1 : binding.drainSeconds',
         replace: 'binding.drainSeconds * 0 + 1',
       },
     ],
-    noticedBy: exploredIn(CANARIES),
+    noticedBy: exploredIn(['watched']),
   },
   {
     id: 'weighted-version-removed',
