@@ -9,7 +9,7 @@ TSX := node --import tsx
 SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null) \
 	$(shell find microservices -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help deploy destroy rehearse play test drills soak prove fuzz concurrency synth check docs clean setup setup-test
+.PHONY: help deploy destroy rehearse play test drills soak prove mutate fuzz concurrency synth check docs clean setup setup-test
 
 help: ## Lists what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -31,6 +31,9 @@ drills: setup-test cdk.out/.synthesized ## The drill matrix: whole rehearsals on
 
 prove: node_modules/.installed ## Explores every fault at every point of a rollout (SEED= RUNS= SECONDS= SCENARIO= PLAY=)
 	@$(TSX) test/prove/main.ts
+
+mutate: node_modules/.installed ## Takes every safety rule out in turn: the exploration must miss each (ARGS='--only 4.2 --seconds 60')
+	@$(TSX) test/prove/mutation/run.ts $(ARGS)
 
 fuzz: node_modules/.installed ## Generates bad input for every schema and every function (SEED= RUNS= SUBJECT= AT=)
 	@$(TSX) test/prove/input/main.ts
