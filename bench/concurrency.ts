@@ -12,7 +12,7 @@ import { sceneReport } from './concurrency/scene-report';
 
 /**
  * `npx tsx bench/concurrency.ts [services]` (`make concurrency`): that many services (50) release at once through one
- * deployment on a local AWS that throttles as AWS does: all good, then one in five bad. Prints how long rollouts took beside
+ * deployment on a local AWS that throttles as AWS does: all good, all bad, then one in five bad. Prints how long rollouts took beside
  * one alone, throttles and retries, times to roll back, and what a release costs from 1 to 500 services. Ends with code 1
  * when a rollout did not end as it should, or waited for others.
  */
@@ -56,19 +56,19 @@ async function playScenes(headless: Headless): Promise<Scenes> {
   return {
     first: await play(headless, 'first release of all at once', all, commit()),
     alone: await play(headless, 'one service alone', [good(one)], commit()),
-    badAlone: await play(
-      headless,
-      'one bad release alone',
-      [{ ...good(one), behaviour: 'failing' }],
-      commit(),
-    ),
+    badAlone: await play(headless, 'one bad release alone', [failing(good(one))], commit()),
     atOnce: await play(headless, 'all at once', all, commit()),
+    allBad: await play(headless, 'all at once, all bad', all.map(failing), commit()),
     someBad: await play(headless, 'all at once, one in five bad', withBad(all), commit()),
   };
 }
 
 function good(service: string): SceneRelease {
   return { service, behaviour: 'healthy', deploy: {} };
+}
+
+function failing(release: SceneRelease): SceneRelease {
+  return { ...release, behaviour: 'failing' };
 }
 
 /** Every fifth is bad; those speak http (`writePlatformOf`), for a latency is not known of tcp. */

@@ -57,11 +57,13 @@ export function rollbackTimes({ played }: Scene): readonly number[] {
   return played.flatMap(({ rollout }) => secondsToRollBack(rollout) ?? []);
 }
 
-function lateRollbacks({ badAlone, someBad }: Scenes): readonly string[] {
+function lateRollbacks({ badAlone, allBad, someBad }: Scenes): readonly string[] {
   const most = Math.max(...rollbackTimes(badAlone)) + LATER_SECONDS;
-  return rollbackTimes(someBad)
-    .filter((seconds) => seconds > most)
-    .map(
-      (seconds) => `${someBad.name}: a rollback took ${seconds.toFixed(1)} s, more than ${most.toFixed(1)} s`,
-    );
+  return [allBad, someBad].flatMap((scene) =>
+    rollbackTimes(scene)
+      .filter((seconds) => seconds > most)
+      .map(
+        (seconds) => `${scene.name}: a rollback took ${seconds.toFixed(1)} s, more than ${most.toFixed(1)} s`,
+      ),
+  );
 }

@@ -33,6 +33,7 @@ export interface Scenes {
   readonly alone: Scene;
   readonly badAlone: Scene;
   readonly atOnce: Scene;
+  readonly allBad: Scene;
   readonly someBad: Scene;
 }
 
