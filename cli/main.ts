@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { printable } from '../core/config/describe-value';
 import { InvalidInput, type Problem, renderProblem } from '../core/errors';
 import { type FileProblem, renderFileProblem } from '../documents/file-problem';
 import { type CommandSpec, EXIT_CODES, type Output } from './command';
@@ -7,9 +8,14 @@ import { COMMANDS } from './commands/index';
 import { parseCommandLine } from './parse';
 
 const STANDARD_OUTPUT: Output = {
-  print: (line) => process.stdout.write(`${line}\n`),
-  tell: (line) => process.stderr.write(`${line}\n`),
+  print: (line) => process.stdout.write(`${lines(line)}\n`),
+  tell: (line) => process.stderr.write(`${lines(line)}\n`),
 };
+
+/** Reasons and file names are anybody's, and a terminal obeys what it is sent: only line breaks stay what they are. */
+function lines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
 
 /** Runs a command line (without `node` and the script). @returns the process's exit code. */
 export async function main(

@@ -37,13 +37,21 @@ export function showPath(path: string): string {
 /** What terminals, pages and readers obey instead of showing it: control, format and unpaired characters. */
 const OBEYED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** Text with the characters that would be obeyed written as `\\u001b`. */
+/** Text with the characters that would be obeyed written as `\u001b`. */
 export function printable(text: string): string {
   return text.replace(OBEYED, (character) =>
     [...Array(character.length).keys()]
       .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
       .join(''),
   );
+}
+
+/**
+ * Text of unknown origin within a line of ours: what would begin another line becomes a space, and what would be obeyed
+ * is written out.
+ */
+export function withinLine(text: string): string {
+  return printable(text.replace(/\s*[\p{Cc}\p{Zl}\p{Zp}]+\s*/gu, ' '));
 }
 
 /** JSON up to about `room` characters. */

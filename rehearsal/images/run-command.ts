@@ -127,7 +127,7 @@ export function ensureSystemProgramStandIns(cacheDir: string): string {
 }
 
 const NEVER_PASSED = /^(AWS_|GIT_|npm_lifecycle|npm_package|npm_config_local_prefix|npm_command|JEST_)/;
-const SECRET = /TOKEN|SECRET|PASSWORD|CREDENTIAL|PRIVATE_KEY/i;
+const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|PRIVATE_KEY|API_?KEY|ACCESS_KEY|AUTH|_PAT$/i;
 
 /** The host's environment for a build: without credentials and without what describes the running process. */
 export function buildEnvironment(hostEnv: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,3 +1,4 @@
+import { withinLine } from '../../../core/config/describe-value';
 import type { RolloutEvent } from '../../../core/events';
 import { describeSplit } from '../../../core/traffic/split';
 
@@ -59,17 +60,17 @@ function details(event: RolloutEvent): readonly string[] {
     case 'RolloutStarted':
       return [`Serving until now: ${event.stable ?? 'nothing, this is the first release'}`];
     case 'TrafficShifted':
-      return [`Split: ${describeSplit({ weights: event.weights })}`, `Reason: ${event.reason}`];
+      return [`Split: ${describeSplit({ weights: event.weights })}`, `Reason: ${withinLine(event.reason)}`];
     case 'SplitStarted':
       return [`Wanted: ${describeSplit({ weights: event.weights })}`];
     case 'StepHeld':
     case 'RollbackStarted':
-      return [`Reason: ${event.reason}`];
+      return [`Reason: ${withinLine(event.reason)}`];
     case 'SplitCompleted':
     case 'RolloutCompleted':
       return [
         `Outcome: ${event.outcome}`,
-        `Reason: ${event.reason}`,
+        `Reason: ${withinLine(event.reason)}`,
         ...(event.leftovers.length === 0 ? [] : [`Left behind: ${event.leftovers.join(', ')}`]),
       ];
   }
