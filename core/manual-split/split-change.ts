@@ -50,6 +50,8 @@ export interface SplitChange {
    */
   readonly tasksPerPercent?: number;
   readonly removingSince?: string;
+  /** Versions that were told to stop; saved before they are. */
+  readonly removing?: readonly string[];
   readonly endedAt?: string;
   readonly outcome?: SplitOutcome;
   readonly reason?: string;

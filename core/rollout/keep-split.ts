@@ -7,8 +7,8 @@ export interface SettledSplit {
   readonly intended: Split;
   /** True when the split before was given back: nothing else may have traffic then. */
   readonly isGivenBack: boolean;
-  /** True once a version that it does not name was told to stop: that version cannot answer any more. */
-  readonly isRemoving: boolean;
+  /** Versions that were told to stop: they cannot answer any more. */
+  readonly removing: readonly string[];
 }
 
 /**
@@ -19,7 +19,7 @@ export interface SettledSplit {
  */
 export async function keepSplit(
   context: Pick<RolloutContext, 'ports' | 'binding' | 'router'> & { readonly record: EventSubject },
-  { intended, isGivenBack, isRemoving }: SettledSplit,
+  { intended, isGivenBack, removing }: SettledSplit,
   found: Split,
 ): Promise<'kept' | 'restored' | 'overruled'> {
   if (equalSplits(found, intended)) {
@@ -27,7 +27,8 @@ export async function keepSplit(
   }
   const { ports, record } = context;
   const text = `somebody else changed the split: found ${describeSplit(found)}, settled was ${describeSplit(intended)}`;
-  if (!isGivenBack && !isRemoving && !sharesTraffic(found, intended)) {
+  const canAnswer = !Object.keys(found.weights).some((version) => removing.includes(version));
+  if (!isGivenBack && canAnswer && !sharesTraffic(found, intended)) {
     await ports.store.appendEntry(record.id, {
       kind: 'note',
       at: isoNow(ports.clock),

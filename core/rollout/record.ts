@@ -75,6 +75,8 @@ export interface RolloutRecord {
   readonly leftovers: readonly string[];
   /** When removal of the losing version began. */
   readonly removingSince?: string;
+  /** Versions that were told to stop; saved before they are. */
+  readonly removing?: readonly string[];
   /** True once people were told how it ended. */
   readonly isTold?: boolean;
 }

@@ -1,16 +1,9 @@
-import { CanaryError } from '../errors';
-import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
-import { describeSplit, type Split } from '../traffic/split';
 import { openRollout, type RolloutContext, updateRecord } from './context';
-import { keepSplit, type SettledSplit } from './keep-split';
 import { type Progress, progressOf, type StepInput } from './progress';
 import type { RolloutRecord } from './record';
+import { stepRemoval } from './removal';
 
-/** Seconds between two steps of a removal. */
-export const REMOVAL_POLL_SECONDS = 10;
-/** Seconds that a removal may take before it is given up and reported. */
-export const REMOVAL_DEADLINE = 900;
 /** Dead rollouts that are looked back at; more than a few in a row means that nothing works at all. */
 const MOST_ADOPTED = 10;
 
@@ -20,70 +13,35 @@ const MOST_ADOPTED = 10;
  */
 export async function removeVersion(ports: Ports, input: StepInput): Promise<Progress> {
   const context = await openRollout(ports, input);
-  const { record, router } = context;
+  const { record } = context;
+  const settled = record.reason ?? 'settled';
   const base = {
     ...progressOf(record, input),
     ...(record.outcome === undefined ? {} : { outcome: record.outcome }),
   };
-  const split = await router.getSplit();
-  const kept = await keepSplit(context, settledBy(record), split);
-  if (kept === 'restored') {
-    const reason = `${record.reason ?? 'settled'}; the split was put in force again`;
-    return { ...base, next: 'drain', wait_seconds: context.binding.drainSeconds, reason };
-  }
-  const survivors = new Set([
-    ...Object.keys(split.weights),
-    record.outcome === 'Promoted' ? record.version : record.stable,
-  ]);
-  const losers = await findLosers(context, survivors);
-  const pending: string[] = [];
-  for (const version of losers) {
-    if ((await removeOne(context, version)) === 'pending') {
-      pending.push(version);
-    }
-  }
-  const seen = { ...base, split: split.weights };
-  if (pending.length === 0) {
-    const overruled = kept === 'overruled' ? Object.keys(split.weights) : [];
-    const leftovers = overruled.filter((version) => !(version in record.intended));
-    const reason = kept === 'overruled' ? whyOverruled(record, split) : (record.reason ?? 'settled');
-    if (kept === 'overruled' || record.leftovers.length > 0) {
-      await updateRecord(context, { leftovers, reason });
-    }
-    return { ...seen, next: 'complete', reason };
-  }
-  const removingSince = record.removingSince ?? isoNow(ports.clock);
-  const isOverdue = ports.clock.now() - Date.parse(removingSince) >= REMOVAL_DEADLINE * 1000;
-  await updateRecord(context, { removingSince, leftovers: isOverdue ? pending : [] });
-  return isOverdue
-    ? {
-        ...seen,
-        next: 'complete',
-        reason: `${record.reason ?? 'settled'}; could not remove ${pending.join(', ')}`,
-      }
-    : { ...seen, next: 'drain', wait_seconds: REMOVAL_POLL_SECONDS, reason: record.reason ?? 'settled' };
-}
-
-function settledBy(record: RolloutRecord): SettledSplit {
-  return {
+  const step = await stepRemoval(context, {
     intended: { weights: record.intended },
     isGivenBack: record.phase === 'rolled_back',
-    isRemoving: record.removingSince !== undefined,
-  };
-}
-
-function whyOverruled({ reason }: RolloutRecord, split: Split): string {
-  return `${reason ?? 'settled'}; then somebody else set the split to ${describeSplit(split)}, and it was left`;
+    state: record,
+    findKnown: () => findKnown(context),
+    save: (state) => updateRecord(context, state),
+  });
+  const seen = { ...base, split: step.split.weights };
+  if (!step.isDone) {
+    return { ...seen, next: 'drain', wait_seconds: step.waitSeconds, reason: settled };
+  }
+  const reason = `${settled}${step.remark}`;
+  if (step.leftovers.length > 0) {
+    await updateRecord(context, { leftovers: step.leftovers, reason });
+  }
+  return { ...seen, next: 'complete', reason };
 }
 
 /**
  * A version may have a target without a workload: those of this rollout, of rollouts whose work it adopted, and what
  * was left behind are asked for by name.
  */
-async function findLosers(
-  context: RolloutContext,
-  survivors: ReadonlySet<string | null>,
-): Promise<readonly string[]> {
+async function findKnown(context: RolloutContext): Promise<readonly string[]> {
   const { record, workload, service } = context;
   const known = [
     ...(await workload.list()),
@@ -92,7 +50,8 @@ async function findLosers(
     record.version,
     ...(record.stable === null ? [] : [record.stable]),
   ];
-  return [...new Set(known)].filter((version) => !survivors.has(version));
+  // Where nobody knows who serves, as after a rollout that failed before it had looked, stable stays.
+  return record.outcome === 'Promoted' ? known : known.filter((version) => version !== record.stable);
 }
 
 /** Versions of the rollouts that died one after the other before this one. */
@@ -104,31 +63,4 @@ async function findAdopted({ ports, record }: RolloutContext): Promise<readonly 
     id = adopted?.adoptedFrom ?? null;
   }
   return found;
-}
-
-async function removeOne(context: RolloutContext, version: string): Promise<'pending' | 'removed'> {
-  const { workload, router } = context;
-  if ((await workload.remove(version)) === 'pending') {
-    return 'pending';
-  }
-  return removeTarget(router, version);
-}
-
-/**
- * Removes a target whose tasks are gone. One that got traffic again since the split was read stays until the next
- * look, which takes the traffic away first.
- */
-export async function removeTarget(
-  router: Pick<RolloutContext['router'], 'removeTarget'>,
-  version: string,
-): Promise<'pending' | 'removed'> {
-  try {
-    await router.removeTarget(version);
-    return 'removed';
-  } catch (error) {
-    if (error instanceof CanaryError && error.code === 'VersionStillServing') {
-      return 'pending';
-    }
-    throw error;
-  }
 }

@@ -1,0 +1,112 @@
+import { CanaryError } from '../errors';
+import { isoNow } from '../ports/clock';
+import { describeSplit, type Split } from '../traffic/split';
+import type { EventSubject, RolloutContext } from './context';
+import { keepSplit } from './keep-split';
+
+/** Seconds between two steps of a removal. */
+const REMOVAL_POLL_SECONDS = 10;
+/** Seconds that a removal may take before it is given up and reported. */
+const REMOVAL_DEADLINE = 900;
+
+/** What is kept on record of a removal. */
+export interface RemovalState {
+  /** ISO 8601; when it began. */
+  readonly removingSince?: string;
+  /** Versions that were told to stop; saved before they are. */
+  readonly removing?: readonly string[];
+}
+
+/** What is to be removed, and what is not. */
+export interface RemovalPlan {
+  /** The split that was settled; what it names stays. */
+  readonly intended: Split;
+  /** True when the split before was given back: nothing else may have traffic then. */
+  readonly isGivenBack: boolean;
+  readonly state: RemovalState;
+  /** Everything that may be left, whether it has tasks or only a target; asked once the split was read. */
+  readonly findKnown: () => Promise<readonly string[]>;
+  readonly save: (state: RemovalState) => Promise<unknown>;
+}
+
+/** What came of one step: call again in `waitSeconds`, or done, but for what is left behind. */
+export type RemovalStep =
+  | { readonly isDone: false; readonly waitSeconds: number; readonly split: Split }
+  | {
+      readonly isDone: true;
+      readonly leftovers: readonly string[];
+      /** What else there is to say, for the record's reason; empty when all went as it should. */
+      readonly remark: string;
+      readonly split: Split;
+    };
+
+type Context = Pick<RolloutContext, 'ports' | 'binding' | 'router' | 'workload'> & {
+  readonly record: EventSubject;
+};
+
+/**
+ * Takes one step in removing every version of a service that neither the settled split nor the one in force names. A
+ * version that the split in force names, at any weight, is never touched.
+ */
+export async function stepRemoval(context: Context, plan: RemovalPlan): Promise<RemovalStep> {
+  const { router, ports, binding } = context;
+  const { intended, state } = plan;
+  const split = await router.getSplit();
+  const removingSince = state.removingSince ?? isoNow(ports.clock);
+  const isOverdue = ports.clock.now() - Date.parse(removingSince) >= REMOVAL_DEADLINE * 1000;
+  const { removing = [] } = state;
+  const kept = await keepSplit(context, { intended, isGivenBack: plan.isGivenBack, removing }, split);
+  if (kept === 'restored' && !isOverdue) {
+    await plan.save({ removingSince, removing });
+    return { isDone: false, waitSeconds: binding.drainSeconds, split };
+  }
+  const survivors = [...Object.keys(split.weights), ...Object.keys(intended.weights)];
+  const losers = [...new Set(await plan.findKnown())].filter((version) => !survivors.includes(version));
+  if (losers.some((version) => !removing.includes(version))) {
+    await plan.save({ removingSince, removing: [...new Set([...removing, ...losers])] });
+  }
+  const pending: string[] = [];
+  for (const version of losers) {
+    if ((await removeOne(context, version)) === 'pending') {
+      pending.push(version);
+    }
+  }
+  if (pending.length > 0 && !isOverdue) {
+    return { isDone: false, waitSeconds: REMOVAL_POLL_SECONDS, split };
+  }
+  const unnamed = Object.keys(split.weights).filter((version) => !(version in intended.weights));
+  return {
+    isDone: true,
+    split,
+    leftovers: [...pending, ...unnamed],
+    remark: remarkOn(pending, unnamed, split),
+  };
+}
+
+function remarkOn(pending: readonly string[], unnamed: readonly string[], split: Split): string {
+  return [
+    ...(pending.length === 0 ? [] : [`; could not remove ${pending.join(', ')}`]),
+    ...(unnamed.length === 0
+      ? []
+      : [`; then somebody else set the split to ${describeSplit(split)}, and it was left`]),
+  ].join('');
+}
+
+/**
+ * A target that got traffic again since the split was read stays until the next look, which takes the traffic away
+ * first.
+ */
+async function removeOne({ workload, router }: Context, version: string): Promise<'pending' | 'removed'> {
+  if ((await workload.remove(version)) === 'pending') {
+    return 'pending';
+  }
+  try {
+    await router.removeTarget(version);
+    return 'removed';
+  } catch (error) {
+    if (error instanceof CanaryError && error.code === 'VersionStillServing') {
+      return 'pending';
+    }
+    throw error;
+  }
+}
