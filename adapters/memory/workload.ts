@@ -25,7 +25,12 @@ interface RunningVersion {
   failures: TaskFailure[];
   /** Steps of removal taken so far. */
   removal: 'none' | 'scaling in' | 'draining';
+  /** Looks since it began to drain. */
+  drained: number;
 }
+
+/** Looks at a version that drains before it is gone by itself. */
+const LOOKS_TO_DRAIN = 3;
 
 /** Runs nothing, and says what it is told to say. */
 export class MemoryWorkload implements Workload {
@@ -65,6 +70,7 @@ export class MemoryWorkload implements Workload {
         ending: 0,
         failures: [],
         removal: 'none',
+        drained: 0,
       });
     });
   }
@@ -170,6 +176,14 @@ export class MemoryWorkload implements Workload {
   private tick(version: string, found: RunningVersion, behaviour: VersionBehaviour): void {
     const { crash } = behaviour;
     found.describes += 1;
+    if (found.removal === 'draining') {
+      // As on AWS, what drains is gone some time later, whether or not anybody removes it any more.
+      found.drained += 1;
+      if (found.drained > LOOKS_TO_DRAIN) {
+        this.versions.delete(version);
+      }
+      return;
+    }
     found.ending = Math.max(0, found.ending - 1);
     if (crash !== undefined && found.failures.length < (behaviour.givesUpAfter ?? 3)) {
       const task = `${version}-task-${found.failures.length + 1}`;
