@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { parsePlay } from './explore/disturbance';
 import { type Exploration, explore, type Finding } from './explore/explore';
 import { sentenceOf } from './explore/invariants';
 import { play } from './explore/play';
 import { scenarioNamed } from './explore/scenarios';
 import { renderTable } from './explore/table';
+import { type ExplorerMessage, exploreTogether, type SharedOptions } from './explore/together';
 
 /**
  * `make prove`: explores every single disturbance of every scenario, then pairs of them until the time is over.
@@ -16,14 +18,26 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
   }
   const seed = numberIn(env, 'SEED') ?? 20261121;
   process.stdout.write(`exploring with SEED=${seed}\n`);
-  const exploration = await explore({
+  const options = {
     seed,
     pairs: numberIn(env, 'RUNS') ?? Number.MAX_SAFE_INTEGER,
     maxSeconds: numberIn(env, 'SECONDS') ?? 180,
     ...(env.SCENARIO ? { scenarios: env.SCENARIO.split(',') } : {}),
-    onFinding: (finding) => process.stdout.write(`${renderFinding(finding, seed)}\n`),
-  });
-  return conclude(exploration);
+    onFinding: (finding: Finding) => process.stdout.write(`${renderFinding(finding, seed)}\n`),
+  };
+  const processes = Math.min(2, availableParallelism());
+  return conclude(await exploreTogether(__filename, options, processes));
+}
+
+/** Explores a share, for the process that forked this one. */
+async function exploreShare(options: SharedOptions, send: (message: ExplorerMessage) => void): Promise<void> {
+  try {
+    const exploration = await explore({ ...options, onFinding: (finding) => send({ finding }) });
+    send({ exploration });
+  } catch (error) {
+    send({ error: String(error) });
+  }
+  process.disconnect();
 }
 
 function conclude({ plays, findings, table }: Exploration): number {
@@ -65,12 +79,18 @@ function numberIn(env: NodeJS.ProcessEnv, name: string): number | undefined {
   return value;
 }
 
-main(process.env).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+if (process.send === undefined) {
+  main(process.env).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 2;
+    },
+  );
+} else {
+  process.once('message', (options: SharedOptions) => {
+    void exploreShare(options, (message) => process.send?.(message));
+  });
+}

@@ -21,6 +21,7 @@ export const KINDS = {
   denied: 'the call is refused, and repeating it would not help',
   forbidden: 'from here on the function may not make this call, until a person mends it',
   outage: 'from here on every call of the same service fails, for 10 minutes',
+  lost: 'the router takes the split, says so, and never puts it in force',
   stale: 'the read answers with what it would have answered at an earlier moment',
   late: 'the call takes effect 9 s late',
   'kill-before': 'the function dies before it does anything',

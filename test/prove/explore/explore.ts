@@ -24,6 +24,8 @@ export interface ExploreOptions {
   readonly scenarios?: readonly string[];
   /** Plays with two disturbances. @default 0 */
   readonly pairs?: number;
+  /** One of several explorers with the same seed: each plays every so-manieth single, and pairs of its own. */
+  readonly share?: { readonly index: number; readonly of: number };
   /** Ends with the first finding. @default false */
   readonly stopAtFirst?: boolean;
   readonly onFinding?: (finding: Finding) => void;
@@ -70,6 +72,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
 
 class Explorer {
   private readonly random: Random;
+  private readonly pairing: Random;
   private readonly findings: Finding[] = [];
   private readonly known = new Set<string>();
   private readonly works: Work[] = [];
@@ -78,6 +81,7 @@ class Explorer {
 
   constructor(private readonly options: ExploreOptions) {
     this.random = new Random(options.seed);
+    this.pairing = new Random(options.seed + (options.share?.index ?? 0) + 1);
   }
 
   async run(): Promise<void> {
@@ -109,7 +113,8 @@ class Explorer {
     const singles = this.random.shuffled(points.flatMap(disturbancesAt));
     row.positions = points.length;
     row.singles = singles.length;
-    work.singles.push(...singles);
+    const { index, of } = this.options.share ?? { index: 0, of: 1 };
+    work.singles.push(...singles.filter((_single, at) => at % of === index));
   }
 
   private async playSingles(): Promise<void> {
@@ -131,13 +136,13 @@ class Explorer {
   private async playPairs(pairs: number): Promise<void> {
     const works = this.works.filter(({ singles }) => singles.length > 0);
     for (let pair = 0; pair < pairs && works.length > 0 && !this.isOver(); ) {
-      const work = this.random.oneOf(works);
-      const first = this.random.oneOf(work.singles);
+      const work = this.pairing.oneOf(works);
+      const first = this.pairing.oneOf(work.singles);
       const { points } = await play(work.scenario, [first], this.options);
       const since = points.findIndex(({ name, nth }) => name === first.name && nth === first.nth);
       const seconds = points.slice(since + 1).flatMap(disturbancesAt);
       for (let drawn = 0; drawn < SECONDS_PER_FIRST && seconds.length > 0 && !this.isOver(); drawn += 1) {
-        await this.play(work, [first, this.random.oneOf(seconds)]);
+        await this.play(work, [first, this.pairing.oneOf(seconds)]);
         pair += 1;
       }
     }

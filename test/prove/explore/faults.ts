@@ -69,6 +69,8 @@ export class Faults {
         await effect();
         await this.wait();
         return failing(verb, 'AwsCallFailed', 'timed out');
+      case 'lost':
+        return undefined;
       case 'late':
         await this.wait();
         return effect();

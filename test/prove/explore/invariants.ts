@@ -49,6 +49,7 @@ const PASSING = new Set<Kind>([
   'failed',
   'timeout-before',
   'timeout-after',
+  'lost',
   'late',
   'kill-before',
   'kill-after',

@@ -111,7 +111,7 @@ export const PACE: readonly PaceInvariant[] = [
 /** Disturbances that are newer releases and splits alone. */
 const NEWER = new Set<Kind>(['release', 'releases', 'split']);
 /** Disturbances that pass without holding anything up. */
-const BRIEF = new Set<Kind>(['failed', 'throttled', 'kill-before', 'kill-after']);
+const BRIEF = new Set<Kind>(['failed', 'throttled', 'lost', 'kill-before', 'kill-after']);
 
 function isCalm({ disturbances }: Played): boolean {
   return disturbances.length <= 1 && disturbances.every(({ kind }) => BRIEF.has(kind));

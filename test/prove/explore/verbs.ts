@@ -74,6 +74,7 @@ export const FAULTS: ReadonlySet<Kind> = new Set<Kind>([
   'denied',
   'forbidden',
   'outage',
+  'lost',
   'stale',
   'late',
   'kill-after',
@@ -111,6 +112,7 @@ export function faultsAt(moment: Moment): readonly Kind[] {
         ? (['stale'] as const)
         : []
       : (['timeout-after', 'late', 'kill-after', 'orphan'] as const)),
+    ...(verb === 'setSplit' ? (['lost'] as const) : []),
   ];
 }
 
