@@ -35,6 +35,8 @@ export type Fact = { readonly at: number } & (
       readonly truth: Truth;
       /** Number of facts when the function that wrote was invoked. */
       readonly begun: number;
+      /** Whether the execution that it was written for had ended by then. */
+      readonly isLate: boolean;
     }
   /** A function was invoked. */
   | { readonly type: 'invoked'; readonly by: FunctionName; readonly rollout: string }
@@ -72,6 +74,8 @@ export type Fact = { readonly at: number } & (
 export interface Caller {
   readonly name: FunctionName;
   readonly rollout: string;
+  /** ARN; of what it recovers for a recovery. */
+  readonly execution: string;
   /** Number of facts when it was invoked. */
   readonly begun: number;
 }
@@ -120,6 +124,7 @@ export class Chronicle {
       weights,
       truth: this.truth(),
       begun: 0,
+      isLate: false,
     });
   }
 
@@ -129,7 +134,7 @@ export class Chronicle {
   }
 
   private note(
-    { name: by, rollout, begun }: Caller,
+    { name: by, rollout, execution, begun }: Caller,
     verb: string,
     args: readonly unknown[],
     { before, at }: { readonly before: Weights; readonly at: number },
@@ -137,7 +142,18 @@ export class Chronicle {
     const [first] = args;
     if (verb === 'setSplit') {
       const { weights } = first as Split;
-      this.facts.push({ type: 'write', at, by, rollout, before, weights, truth: this.truth(), begun });
+      const isLate = this.theatre.engine.describe(execution)?.status !== 'RUNNING';
+      this.facts.push({
+        type: 'write',
+        at,
+        by,
+        rollout,
+        before,
+        weights,
+        truth: this.truth(),
+        begun,
+        isLate,
+      });
     } else if (verb === 'appendEntry') {
       const entry = args[1] as RolloutEntry;
       if (entry.kind === 'check') {

@@ -47,9 +47,24 @@ export function factsOf<Type extends Fact['type']>(
   return stage.chronicle.facts.filter((fact): fact is FactOf<Type> => fact.type === type);
 }
 
-/** Splits that the product wrote. */
+/**
+ * Splits that the product wrote. A call of an execution that was stopped may come late, and no router has conditional
+ * writes: such a split is only to be overruled soon.
+ */
 export function writesOf(played: Played): readonly Write[] {
-  return factsOf(played, 'write').filter(({ by }) => by !== 'hand');
+  return factsOf(played, 'write').filter(({ by, isLate }) => by !== 'hand' && !isLate);
+}
+
+/** Late writes that moved traffic, and that nothing overruled within `seconds`. */
+export function lateWritesLeft(played: Played, seconds: number): readonly Write[] {
+  const writes = factsOf(played, 'write');
+  return writes.filter(
+    (late, index) =>
+      late.isLate &&
+      raisedIn(late).length > 0 &&
+      !equalSplits({ weights: late.weights }, { weights: settledSplit(played) }) &&
+      !writes.slice(index + 1).some((next) => !next.isLate && next.at - late.at <= seconds * 1000),
+  );
 }
 
 /** Splits that the product wrote to give a canary its next weight. */
@@ -146,16 +161,20 @@ export function isGivenByHand(played: Played, version: string): boolean {
 /** Steps, and promotions, that no verdict had allowed. */
 export function stepsWithoutVerdict(played: Played): readonly string[] {
   const allowed = new Set<string>();
+  /** The highest weight that a verdict has led to: a step that could not be verified is written again. */
+  const reached = new Map<string, number>();
   const found: string[] = [];
   for (const fact of played.stage.chronicle.facts) {
     if (fact.type === 'check') {
       allowed[fact.verdict === 'advance' ? 'add' : 'delete'](fact.rollout);
-    } else if (fact.type === 'write' && fact.by === 'shift-traffic') {
+    } else if (fact.type === 'write' && fact.by === 'shift-traffic' && !fact.isLate) {
       const { version } = requireRecord(played, fact.rollout);
       const [before, after] = [fact.before[version] ?? 0, fact.weights[version] ?? 0];
       // App Mesh has no conditional write: an edit between look and write is overruled unseen.
       const isRaced = isEditedSince(played, fact.begun);
-      if (before > 0 && after > before && !allowed.has(fact.rollout) && !isRaced) {
+      const isRepeated = after <= (reached.get(fact.rollout) ?? 0);
+      reached.set(fact.rollout, Math.max(after, reached.get(fact.rollout) ?? 0));
+      if (before > 0 && after > before && !allowed.has(fact.rollout) && !isRaced && !isRepeated) {
         found.push(`${fact.rollout} went from ${before} % to ${after} % without one`);
       }
       allowed.delete(fact.rollout);
@@ -250,17 +269,23 @@ export function untrueChanges(played: Played): readonly string[] {
 
 /** Where traffic is, when it is nowhere that anybody decided. */
 export function unsettled(played: Played): readonly string[] {
-  const { stage, scenario } = played;
+  const { stage } = played;
   const { split, stable } = stage.chronicle.truth();
-  const applied = factsOf(played, 'change').findLast(({ change }) => change.outcome === 'Applied')?.change
-    .wanted;
-  const expected = scenario.splits !== undefined && applied !== undefined ? applied : sole(stable);
+  const expected = settledSplit(played);
   const isSettled = equalSplits({ weights: split }, { weights: expected });
   // A failed rollback without a stable version leaves a person nothing to give traffic to but the next release.
   const isLeft = isHandedOver(played) && stable === null;
   return isSettled || isLeft || isEditedUnseen(played, stage.chronicle.facts.length)
     ? []
     : [`traffic is at ${show(split)}, expected ${show(expected)}`];
+}
+
+/** The split that was decided: an operator's, or all on the stable version. */
+export function settledSplit(played: Played): Weights {
+  const { stable } = played.stage.chronicle.truth();
+  const changes = factsOf(played, 'change');
+  const applied = changes.findLast(({ change }) => change.outcome === 'Applied')?.change.wanted;
+  return played.scenario.splits !== undefined && applied !== undefined ? applied : sole(stable);
 }
 
 function sole(stable: string | null): Weights {

@@ -9,11 +9,13 @@ import {
   isExclusive,
   isGivenByHand,
   isHandedOver,
+  lateWritesLeft,
   type Played,
   raisedIn,
   recordIn,
   reportedLeftovers,
   requireRecord,
+  settledSplit,
   shiftsOf,
   show,
   stepsWithoutVerdict,
@@ -42,6 +44,9 @@ interface Invariant {
 
 /** Calls that a play may make: a rollback, five recoveries and three releases are far below. */
 const MOST_CALLS = 3000;
+
+/** Seconds: those that recovery waits for late calls, and the drain, at most. */
+const LATE_SECONDS = 90;
 
 /** Faults that pass by themselves: retries must absorb one of them without a trace. */
 const PASSING = new Set<Kind>([
@@ -128,6 +133,12 @@ const ALWAYS: readonly Invariant[] = [
         .map(({ by, verb, version, weight }) => `${by} called ${verb} of ${version}, which had ${weight} %`),
   },
   {
+    name: 'late-overruled',
+    sentence: `a split that a stopped execution wrote late is overruled within ${LATE_SECONDS} s`,
+    check: (played) =>
+      lateWritesLeft(played, LATE_SECONDS).map(({ by, weights }) => `${by} wrote ${show(weights)} late`),
+  },
+  {
     name: 'never-two',
     sentence: 'with all_at_once tasks of two versions never run at the same time',
     check: (played) =>
@@ -190,7 +201,11 @@ const AT_THE_END: readonly Invariant[] = [
     check: (played) => {
       const { stage } = played;
       const { split, tasks, targets } = stage.chronicle.truth();
-      const owned = new Set([...Object.keys(split), ...reportedLeftovers(stage)]);
+      const owned = new Set([
+        ...Object.keys(split),
+        ...Object.keys(settledSplit(played)),
+        ...reportedLeftovers(stage),
+      ]);
       return [...new Set([...Object.keys(tasks), ...targets])]
         .filter((version) => !owned.has(version))
         .map((version) => `${version} is left and belongs to nobody`);

@@ -8,7 +8,6 @@ export const NEVER = new Promise<never>(() => undefined);
 
 /** One run of a function. */
 export interface Invocation extends Caller {
-  readonly execution: string;
   /** Rejects when the function is killed. */
   readonly death: Promise<never>;
   /** Ports that it has called. */
