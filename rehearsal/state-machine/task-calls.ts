@@ -44,6 +44,7 @@ export async function callResource(call: TaskCall, environment: TaskEnvironment)
     StartDate: child.startedAt,
   };
   if (!call.resource.endsWith('.sync:2')) return submitted;
+  requireFollowing(child.executionArn, call, environment);
   call.onSubmitted(submitted);
   return childOutcome(child.executionArn, call, environment);
 }
@@ -88,6 +89,22 @@ function functionArnOf(name: string, environment: TaskEnvironment): string {
   const { region, account } = environment;
   const arn = name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
   return arn.split(':').slice(0, 7).join(':');
+}
+
+/**
+ * Step Functions follows a child by a rule that it manages, by asking, and stops it with its parent. AWS checks the rule's
+ * permissions when a machine is created.
+ * Source: AWS Step Functions developer guide, "IAM policies for calling AWS Step Functions".
+ */
+function requireFollowing(executionArn: string, call: TaskCall, environment: TaskEnvironment): void {
+  const { region, account } = environment;
+  const rule = `arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`;
+  for (const action of ['events:PutTargets', 'events:PutRule', 'events:DescribeRule']) {
+    requirePermission(call, environment, action, rule);
+  }
+  for (const action of ['states:DescribeExecution', 'states:StopExecution']) {
+    requirePermission(call, environment, action, executionArn);
+  }
 }
 
 function startChild(call: TaskCall, environment: TaskEnvironment): ExecutionRecord {

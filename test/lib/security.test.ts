@@ -211,10 +211,10 @@ function scopeOfTemplates(): PermissionScope {
   };
 }
 
-/** What the CDK lets a function do with its failure destination. */
+/** What Lambda does in a function's name when it failed for good. */
 function deadLetters(): Permission {
   return {
-    actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+    actions: ['sqs:SendMessage'],
     resources: [`<${logicalId('AWS::SQS::Queue', 'QueueName', 'demo-recovery-failures')}.Arn>`],
   };
 }

@@ -23,7 +23,8 @@ const VERSIONS_COME_AND_GO =
 
 /** What each verb of each port needs; `adapters/PERMISSIONS.md` lists the calls behind every row. */
 export const PORT_PERMISSIONS = {
-  store: (s) => [{ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [s.tableArn] }],
+  'store.load': (s) => [{ actions: ['dynamodb:GetItem'], resources: [s.tableArn] }],
+  'store.save': (s) => [{ actions: ['dynamodb:PutItem'], resources: [s.tableArn] }],
   'store.listVersions': (s) => [{ actions: ['dynamodb:Query'], resources: [s.tableArn] }],
   'directory.load': (s) => [
     {
@@ -47,17 +48,11 @@ export const PORT_PERMISSIONS = {
   'router.getSplit': (s) => [
     { actions: ['appmesh:DescribeRoute'], resources: [routes(s)], wildcard: 'one route per service' },
   ],
-  'router.setSplit': (s) => [
-    {
-      actions: ['appmesh:CreateRoute', 'appmesh:UpdateRoute', 'appmesh:DeleteRoute'],
-      resources: [routes(s)],
-      wildcard: 'one route per service',
-    },
-    {
-      actions: ['appmesh:CreateRoute', 'appmesh:UpdateRoute'],
-      resources: [versionNodes(s)],
-      wildcard: VERSIONS_COME_AND_GO,
-    },
+  // The parts of `setSplit`: another split, one where there is no route, and none at all.
+  'router.setSplit': (s) => routeWrites(s, 'appmesh:UpdateRoute'),
+  'router.setFirstSplit': (s) => routeWrites(s, 'appmesh:CreateRoute'),
+  'router.setNoTraffic': (s) => [
+    { actions: ['appmesh:DeleteRoute'], resources: [routes(s)], wildcard: 'one route per service' },
   ],
   'router.removeTarget': (s) => [
     { actions: ['appmesh:DescribeRoute'], resources: [routes(s)], wildcard: 'one route per service' },
@@ -210,6 +205,14 @@ function versionNodes(s: PermissionScope): string {
 
 function routes(s: PermissionScope): string {
   return s.arn('appmesh', `mesh/${s.environment}/virtualRouter/*/route/*`);
+}
+
+/** App Mesh checks the route, and the virtual nodes that it names. */
+function routeWrites(s: PermissionScope, action: string): readonly Permission[] {
+  return [
+    { actions: [action], resources: [routes(s)], wildcard: 'one route per service' },
+    { actions: [action], resources: [versionNodes(s)], wildcard: VERSIONS_COME_AND_GO },
+  ];
 }
 
 function versionServices(s: PermissionScope): string {

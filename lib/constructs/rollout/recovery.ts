@@ -1,8 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { IDestination, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../../acknowledge';
@@ -65,7 +64,7 @@ export class Recovery extends Construct {
     rule.healer.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(1),
-      onFailure: new SqsDestination(this.failures),
+      onFailure: destinationOf(this.failures),
     });
     new Rule(this, id, {
       ruleName: rule.ruleName,
@@ -84,4 +83,14 @@ export class Recovery extends Construct {
       ],
     });
   }
+}
+
+/** Lambda sends what failed for good, and asks nothing of the queue: CDK's own destination would grant that, too. */
+function destinationOf(queue: Queue): IDestination {
+  return {
+    bind: (_scope, sender) => {
+      queue.grant(sender, 'sqs:SendMessage');
+      return { destination: queue.queueArn };
+    },
+  };
 }

@@ -2,11 +2,17 @@ import type { FunctionName } from '../../../core/config/function-environment';
 import type { Permission } from '../permission';
 import { type PermissionScope, PORT_PERMISSIONS, type PortVerb } from './port-permissions';
 
-/** Every step of a rollout reads and writes its record, and asks what the platform says about the service. */
-const EVERY_STEP: readonly PortVerb[] = ['store', 'directory.load'];
+/** Every step reads its record, and asks what the platform says about the service. */
+const EVERY_LOOK: readonly PortVerb[] = ['store.load', 'directory.load'];
+/** Most steps write down what they did, too. */
+const EVERY_STEP: readonly PortVerb[] = [...EVERY_LOOK, 'store.save'];
 /** Verifying a split needs no more than reading it. */
 const READ_TRAFFIC: readonly PortVerb[] = ['router.getSplit'];
 const MOVE_TRAFFIC: readonly PortVerb[] = ['router.getSplit', 'router.setSplit'];
+/** A service has no route before its first version, and none any more when somebody deleted it. */
+const MAKE_OR_MOVE_TRAFFIC: readonly PortVerb[] = [...MOVE_TRAFFIC, 'router.setFirstSplit'];
+/** Giving traffic back to nobody, where nobody served before, deletes the route. */
+const REPAIR_TRAFFIC: readonly PortVerb[] = [...MAKE_OR_MOVE_TRAFFIC, 'router.setNoTraffic'];
 
 /**
  * Who may do what: the port verbs that each function's use case calls, and nothing else. A function's policy is the
@@ -15,7 +21,7 @@ const MOVE_TRAFFIC: readonly PortVerb[] = ['router.getSplit', 'router.setSplit']
 export const FUNCTION_PORTS: Readonly<Record<FunctionName, readonly PortVerb[]>> = {
   'claim-rollout': [
     ...EVERY_STEP,
-    ...MOVE_TRAFFIC,
+    ...REPAIR_TRAFFIC,
     'workload.list',
     'workload.describe',
     'executions.stateOf',
@@ -24,27 +30,33 @@ export const FUNCTION_PORTS: Readonly<Record<FunctionName, readonly PortVerb[]>>
   'stop-stable': [...EVERY_STEP, ...READ_TRAFFIC, 'workload.list', 'workload.describe', 'workload.scale'],
   'create-version': [...EVERY_STEP, 'router.addTarget', 'workload.create', 'workload.countRunning'],
   'check-version-ready': [
-    ...EVERY_STEP,
+    ...EVERY_LOOK,
     ...READ_TRAFFIC,
     'workload.describe',
     'workload.countRunning',
     'workload.scale',
     'taskLogs.read',
   ],
-  'shift-traffic': [...EVERY_STEP, ...MOVE_TRAFFIC, 'workload.describe', 'workload.countRunning'],
+  'shift-traffic': [...EVERY_STEP, ...MAKE_OR_MOVE_TRAFFIC, 'workload.describe', 'workload.countRunning'],
   'evaluate-health': [...EVERY_STEP, ...READ_TRAFFIC, 'workload.describe', 'metrics.read'],
   'promote-version': [...EVERY_STEP, ...MOVE_TRAFFIC],
-  'roll-back': [...EVERY_STEP, ...MOVE_TRAFFIC, 'notifier.notify'],
-  'restore-stable': [...EVERY_STEP, ...MOVE_TRAFFIC, 'workload.list', 'workload.describe', 'workload.scale'],
+  'roll-back': [...EVERY_STEP, ...REPAIR_TRAFFIC, 'notifier.notify'],
+  'restore-stable': [
+    ...EVERY_STEP,
+    ...MAKE_OR_MOVE_TRAFFIC,
+    'workload.list',
+    'workload.describe',
+    'workload.scale',
+  ],
   'remove-version': [
     ...EVERY_STEP,
-    ...READ_TRAFFIC,
+    ...REPAIR_TRAFFIC,
     'router.removeTarget',
     'workload.list',
     'workload.remove',
   ],
   'complete-rollout': [...EVERY_STEP, ...READ_TRAFFIC, 'workload.describe', 'notifier.notify'],
-  'recover-rollout': ['store', 'executions.start'],
+  'recover-rollout': ['store.load', 'store.save', 'executions.start'],
   'claim-split': [
     ...EVERY_STEP,
     ...READ_TRAFFIC,
@@ -60,17 +72,17 @@ export const FUNCTION_PORTS: Readonly<Record<FunctionName, readonly PortVerb[]>>
     'workload.describe',
     'taskLogs.read',
   ],
-  'set-split': [...EVERY_STEP, ...MOVE_TRAFFIC, 'workload.describe'],
-  'restore-split': [...EVERY_STEP, ...MOVE_TRAFFIC],
+  'set-split': [...EVERY_STEP, ...MAKE_OR_MOVE_TRAFFIC, 'workload.describe'],
+  'restore-split': [...EVERY_STEP, ...REPAIR_TRAFFIC, 'notifier.notify'],
   'remove-unnamed-versions': [
     ...EVERY_STEP,
-    ...READ_TRAFFIC,
+    ...REPAIR_TRAFFIC,
     'router.removeTarget',
     'workload.list',
     'workload.remove',
   ],
   'complete-split': [...EVERY_STEP, ...READ_TRAFFIC, 'notifier.notify'],
-  'recover-split': ['store', 'executions.startSplit'],
+  'recover-split': ['store.load', 'store.save', 'executions.startSplit'],
 };
 
 /** The permissions of one function in one environment. */

@@ -68,7 +68,10 @@ export function createSnsService(context: ApiContext): SnsService {
       ListTopics: list,
       CreateTopic: operation('CreateTopic', (input) => ({ TopicArn: state.create(input) })),
       DeleteTopic: operation('DeleteTopic', (input) => state.delete(input)),
-      Publish: operation('Publish', (input) => ({ MessageId: state.publish(input) })),
+      Publish: {
+        ...operation('Publish', (input) => ({ MessageId: state.publish(input) })),
+        alsoNeeds: (input) => state.keyPermissions(input),
+      },
       GetTopicAttributes: operation('GetTopicAttributes', (input) => ({
         Attributes: state.attributes(input),
       })),
@@ -100,6 +103,21 @@ class SnsState {
   /** The ARN that IAM evaluates, whichever member of the input names the topic. */
   resourceOf(input: Input): string {
     return text(input.TopicArn ?? input.TargetArn ?? input.ResourceArn) ?? this.#arn(text(input.Name) ?? '');
+  }
+
+  /**
+   * Who publishes to an encrypted topic has SNS make and read a data key in their name.
+   * Source: Amazon SNS developer guide, "Configure AWS KMS permissions".
+   */
+  keyPermissions(
+    input: Input,
+  ): readonly { readonly action: string; readonly resources: readonly string[] }[] {
+    const key = this.#topics.get(this.resourceOf(input))?.attributes.get('KmsMasterKeyId');
+    const { region, account } = this.context;
+    const arn = key?.startsWith('arn:') ? key : `arn:aws:kms:${region}:${account}:key/${key}`;
+    return key === undefined
+      ? []
+      : ['kms:GenerateDataKey', 'kms:Decrypt'].map((action) => ({ action, resources: [arn] }));
   }
 
   arns(): readonly string[] {
