@@ -93,6 +93,21 @@ describe('the policies', () => {
     expect(JSON.stringify(invoked)).not.toContain(healer);
   });
 
+  it('let services act as a role for this account alone, where AWS says for whom they act', () => {
+    const trusts = templates
+      .resources('AWS::IAM::Role')
+      .flatMap(([, { Properties }]) =>
+        (Properties.AssumeRolePolicyDocument.Statement as { Principal: object; Condition?: object }[]).map(
+          ({ Condition }) => ({ name: String(Properties.RoleName), isLimited: Condition !== undefined }),
+        ),
+      );
+    const unlimited = trusts.filter(({ isLimited }) => !isLimited).map(({ name }) => name);
+
+    // Lambda names no account; of task execution roles AWS documents none either.
+    const functions = FUNCTION_NAMES.map((name) => `demo-${name}`);
+    expect(unlimited.filter((name) => !name.endsWith('-execution')).sort()).toEqual([...functions].sort());
+  });
+
   it('let operators start the split’s state machine and no other, and functions none but their own', () => {
     const operator = templates.find('AWS::IAM::ManagedPolicy', 'ManagedPolicyName', 'demo-split-operator');
     const starting = (operator.Properties.PolicyDocument.Statement as Statement[])

@@ -32,6 +32,7 @@ import { executionRoleName, logGroupName, taskRoleName } from '../../naming';
 import { createLogGroup, type LogRetentionDays } from '../log-group';
 import { collectorPermissions } from '../monitoring/metrics-log';
 import { grant } from '../permission';
+import { tasksOfThisAccount } from '../service/task-roles';
 import type { ProxyConfig } from '../traffic-routing/traffic-routing';
 
 /** Port on which the proxy's agent answers `/status`. */
@@ -76,11 +77,10 @@ export class GatewayService extends Construct {
   }
 
   private createTaskDefinition(props: GatewayServiceProps): FargateTaskDefinition {
-    const tasks = new ServicePrincipal('ecs-tasks.amazonaws.com');
     const taskRole = new Role(this, 'TaskRole', {
       roleName: taskRoleName(props.environment, GATEWAY),
       description: 'What the containers of the gateway act as: the proxy and the collector',
-      assumedBy: tasks,
+      assumedBy: tasksOfThisAccount(),
     });
     grant(taskRole, 'Policy', [
       ...props.proxy.permissions,
@@ -98,7 +98,7 @@ export class GatewayService extends Construct {
       executionRole: new Role(this, 'ExecutionRole', {
         roleName: executionRoleName(props.environment, GATEWAY),
         description: 'What ECS starts the gateway with: its log',
-        assumedBy: tasks,
+        assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),
       }),
     });
     const logGroup = createLogGroup(this, 'Log', {

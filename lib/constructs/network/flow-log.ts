@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import { FlowLogDestination, FlowLogTrafficType, type Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -36,7 +37,9 @@ export class NetworkFlowLog extends Construct {
         new Role(this, 'Role', {
           roleName: functionName(environment, 'flow-log'),
           description: 'The record of connections: writes its log',
-          assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com'),
+          assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', {
+            conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+          }),
         }),
       ),
     });

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -15,6 +15,16 @@ export interface TaskRolesProps {
   readonly taskPermissions: readonly Permission[];
 }
 
+/**
+ * ECS acting for a task of this account, and for nobody else's.
+ * Source: AWS, "Amazon ECS task IAM role", trust policy.
+ */
+export function tasksOfThisAccount(): ServicePrincipal {
+  return new ServicePrincipal('ecs-tasks.amazonaws.com', {
+    conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+  });
+}
+
 /** The two roles of a service's tasks: one that ECS starts them with, one that their containers act as. */
 export class TaskRoles extends Construct {
   readonly execution: Role;
@@ -23,10 +33,11 @@ export class TaskRoles extends Construct {
   constructor(scope: Construct, id: string, props: TaskRolesProps) {
     super(scope, id);
     const tasks = new ServicePrincipal('ecs-tasks.amazonaws.com');
+    const ownTasks = tasksOfThisAccount();
     this.task = new Role(this, 'Task', {
       roleName: taskRoleName(props.environment, props.service),
       description: `What the containers of ${props.service} act as: the proxy, the collector, the application`,
-      assumedBy: tasks,
+      assumedBy: ownTasks,
     });
     grant(this.task, 'Policy', props.taskPermissions);
     this.execution = new Role(this, 'Execution', {
