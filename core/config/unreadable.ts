@@ -11,16 +11,20 @@ export const DEEPEST = 64;
  */
 export function findUnreadable(value: unknown): Problem | null {
   // A list of what is left to look at, not a call for each level: the levels are what is in doubt.
-  const left: Place[] = [{ value, path: [] }];
+  const left: Place[] = [{ value, key: null, parent: null, level: 0 }];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const problem = problemAt(next);
     if (problem !== null) {
       return problem;
     }
-    if (typeof next.value === 'object' && next.value !== null) {
-      const isList = Array.isArray(next.value);
-      for (const [key, member] of Object.entries(next.value)) {
-        left.push({ value: member, path: [...next.path, isList ? Number(key) : key] });
+    const { value: node, level } = next;
+    if (Array.isArray(node)) {
+      for (let key = node.length - 1; key >= 0; key -= 1) {
+        left.push({ value: node[key], key, parent: next, level: level + 1 });
+      }
+    } else if (typeof node === 'object' && node !== null) {
+      for (const key of Object.keys(node)) {
+        left.push({ value: (node as Record<string, unknown>)[key], key, parent: next, level: level + 1 });
       }
     }
   }
@@ -29,34 +33,38 @@ export function findUnreadable(value: unknown): Problem | null {
 
 interface Place {
   readonly value: unknown;
-  readonly path: readonly (string | number)[];
+  /** In its parent; null for the document as a whole. */
+  readonly key: string | number | null;
+  readonly parent: Place | null;
+  readonly level: number;
 }
 
-function problemAt({ value, path }: Place): Problem | null {
-  if (path.length > DEEPEST) {
-    const allowed = `at most ${DEEPEST} lists and objects in each other`;
-    return {
-      path: renderPath(path.slice(0, 4)),
-      received: `${DEEPEST} levels and more`,
-      allowed,
-      todo: 'write it flatter',
-    };
+/** Made only for a place that is told of: a large document has many. */
+function pathOf(place: Place): readonly (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at: Place | null = place; at !== null && at.key !== null; at = at.parent) {
+    path.unshift(at.key);
   }
-  const key = path.at(-1);
+  return path;
+}
+
+function problemAt(place: Place): Problem | null {
+  const { value, key, level } = place;
+  if (level > DEEPEST) {
+    const allowed = `at most ${DEEPEST} lists and objects in each other`;
+    const path = renderPath(pathOf(place).slice(0, 4));
+    return { path, received: `${DEEPEST} levels and more`, allowed, todo: 'write it flatter' };
+  }
   if (key === '__proto__') {
     const allowed = 'any other key: readers lose this one';
-    return {
-      path: renderPath(path),
-      received: describeValue(value),
-      allowed,
-      todo: 'rename or remove "__proto__"',
-    };
+    const todo = 'rename or remove "__proto__"';
+    return { path: renderPath(pathOf(place)), received: describeValue(value), allowed, todo };
   }
   const text = [key, value].find((each): each is string => typeof each === 'string' && isBroken(each));
   return text === undefined
     ? null
     : {
-        path: renderPath(path),
+        path: renderPath(pathOf(place)),
         received: describeValue(text),
         allowed: 'text without the character NUL and without half a character (an unpaired surrogate)',
         todo: 'remove it',

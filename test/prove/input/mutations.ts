@@ -204,7 +204,7 @@ function nudged(node: Tree, pick: number): Tree {
 }
 
 function nudgedText(node: Scalar, pick: number): Tree {
-  const text = node.raw.startsWith('"') ? (JSON.parse(node.raw) as string) : node.raw;
+  const text = node.raw.startsWith('"') ? (JSON.parse(node.raw) as string) : node.raw.slice(0, 10_000);
   const nasty = from(NASTY_TEXTS, pick);
   return scalar(
     from([text + nasty, nasty + text, text.toUpperCase(), text.slice(1), text + text], pick >> 4),
@@ -228,19 +228,29 @@ function deep(levels: number, isList: boolean): Tree {
 /** Mostly tens of kilobytes; one in some hundred changes makes megabytes. */
 function huge(pick: number, other: number): Tree {
   const size = pick % 40 === 0 ? 5_000_000 : pick % 4 === 0 ? 400_000 : 20_000;
-  switch (other % 3) {
-    case 0:
-      return scalar('x'.repeat(size));
-    case 1:
-      return { kind: 'list', items: Array.from({ length: size / 10 }, (_, index) => scalar(index)) };
-    default: {
-      const members = Array.from({ length: size / 20 }, (_, index) => ({
-        key: `k${index}`,
-        value: scalar(index),
-      }));
-      return { kind: 'mapping', members };
-    }
+  return { kind: 'scalar', raw: hugeText(size, other % 3) };
+}
+
+const hugeTexts = new Map<string, string>();
+
+/** Written once: as trees of their own they would take longer to make than to read. */
+function hugeText(size: number, kind: number): string {
+  const known = hugeTexts.get(`${size} ${kind}`);
+  if (known !== undefined) {
+    return known;
   }
+  const numbers = (length: number): readonly number[] => [...Array(length).keys()];
+  const texts = [
+    () => JSON.stringify('x'.repeat(size)),
+    () => `[${numbers(size / 10).join(', ')}]`,
+    () =>
+      `{${numbers(size / 20)
+        .map((index) => `"k${index}": ${index}`)
+        .join(', ')}}`,
+  ];
+  const text = texts[kind]?.() ?? '';
+  hugeTexts.set(`${size} ${kind}`, text);
+  return text;
 }
 
 function copy(node: Tree): Tree {
