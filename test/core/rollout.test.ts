@@ -291,6 +291,17 @@ describe('a rollout under faults', () => {
     });
   });
 
+  it('gives a removal that does not end up after a quarter of an hour, and names what is left behind', async () => {
+    const theatre = await aServiceInProduction();
+    theatre.service.workload.remove = async () => 'pending';
+    expect(await theatre.release('shop-2', second)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await record(theatre, 'shop-2')).toMatchObject({
+      outcome: 'Promoted',
+      leftovers: [V1],
+      reason: expect.stringContaining('could not remove'),
+    });
+  });
+
   it('lets the next rollout remove what an earlier one left behind', async () => {
     const theatre = await aServiceInProduction();
     theatre.world.faults.add({ verb: 'workload.remove', kind: 'before', times: 6 });
