@@ -35,13 +35,14 @@ function each(
   prefix: string,
   without: (state: string) => string,
   edits: (state: string, file: string) => readonly Edit[],
+  first: readonly string[] = [],
 ): readonly Mutation[] {
   return TASKS.map(({ state, file, in: scenarios }) => ({
     id: `${prefix}-${kebab(state)}`,
     rule: '4.3',
     without: without(state),
     edits: edits(state, file),
-    noticedBy: exploredIn(scenarios),
+    noticedBy: exploredIn(scenarios, first),
   }));
 }
 
@@ -51,16 +52,19 @@ export const MACHINE: readonly Mutation[] = [
     'no-catch',
     (state) => `a failure of ${state} is not caught`,
     (state, file) => [{ file, state, find: '"States.ALL"', replace: '"TakenOut"' }],
+    [':denied', ':forbidden'],
   ),
   ...each(
     'no-retry',
     (state) => `a call of AWS that fails once in ${state} is not tried again`,
     (state, file) => [{ file, state, find: '"AwsCallFailed",', replace: '' }],
+    [':failed'],
   ),
   ...each(
     'no-patience',
     (state) => `a call of AWS that is throttled in ${state} is not tried again`,
     (state, file) => [{ file, state, find: '"AwsThrottled"', replace: '"TakenOut"' }],
+    [':throttled'],
   ),
   ...each(
     'no-retry-of-function',
@@ -69,6 +73,7 @@ export const MACHINE: readonly Mutation[] = [
       { file, state, find: '"Lambda.TooManyRequestsException"', replace: '"TakenOut"' },
       { file, state, find: '"Lambda.Unknown",', replace: '' },
     ],
+    [':kill-after', ':throttled-invoke'],
   ),
   ...each(
     'no-timeout',

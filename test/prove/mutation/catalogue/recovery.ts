@@ -95,6 +95,19 @@ export const RECOVERY: readonly Mutation[] = [
     noticedBy: exploredIn(CANARIES, ['saveService', 'complete-rollout']),
   },
   {
+    id: 'late-calls-not-waited-for',
+    rule: '4.5',
+    without: 'a recovery does not wait for calls of the stopped execution that may still take effect',
+    edits: [
+      {
+        file: 'core/rollout/late-calls.ts',
+        find: 'Math.max(seconds, LATE_CALLS_SECONDS)',
+        replace: 'Math.max(seconds, 0)',
+      },
+    ],
+    noticedBy: exploredIn(['canary', 'canary-bad', 'all-at-once-bad'], [':orphan']),
+  },
+  {
     id: 'queue-not-left',
     rule: '4.5',
     without: 'an execution that dies while it waits keeps its place in the queue',

@@ -62,12 +62,13 @@ export const SPLIT_RULES: readonly Mutation[] = [
   {
     id: 'named-version-removed',
     rule: 'split',
-    without: 'what the wanted split does not name is removed, though the router names it',
+    without:
+      'after a restore the wanted split counts as the settled one, and what it does not name is removed',
     edits: [
       {
         file: REMOVE,
-        find: 'findUnnamed(context, Object.keys(split.weights))',
-        replace: 'findUnnamed(context, Object.keys(change.wanted))',
+        find: 'isGivenBack ? change.before : change.wanted',
+        replace: 'isGivenBack ? change.wanted : change.wanted',
       },
     ],
     noticedBy: exploredIn(SPLITS),
@@ -78,10 +79,10 @@ export const SPLIT_RULES: readonly Mutation[] = [
     without: 'a version that the split names at weight 0 is removed',
     edits: [
       {
-        file: REMOVE,
-        find: 'findUnnamed(context, Object.keys(split.weights))',
+        file: 'core/rollout/removal.ts',
+        find: '[...Object.keys(split.weights), ...Object.keys(intended.weights)]',
         replace:
-          'findUnnamed(context, Object.keys(split.weights).filter((version) => split.weights[version] !== 0))',
+          '[...Object.keys(split.weights), ...Object.keys(intended.weights)].filter((version) => split.weights[version] !== 0)',
       },
     ],
     noticedBy: exploredIn(['split-warm']),
@@ -91,11 +92,7 @@ export const SPLIT_RULES: readonly Mutation[] = [
     rule: 'split',
     without: 'versions that the split no longer names keep running',
     edits: [
-      {
-        file: REMOVE,
-        find: 'filter((version) => !named.includes(version))',
-        replace: "filter((version) => !named.includes(version) && version === '')",
-      },
+      { file: REMOVE, find: 'findKnown: () => findKnown(context),', replace: 'findKnown: async () => [],' },
     ],
     noticedBy: exploredIn(SPLITS),
   },

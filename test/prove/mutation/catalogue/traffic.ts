@@ -20,11 +20,7 @@ const JUMPS = {
   find: 'const target = nextStep(input.steps, input.weight) ?? 100;',
   replace: 'const target = 100;',
 };
-const WITHOUT_SURVIVORS = {
-  file: REMOVE,
-  find: '...Object.keys(split.weights),',
-  replace: '',
-};
+const REMOVAL = 'core/rollout/removal.ts';
 
 /** The bake is longer than a drain, so that only a rollout without one shows whether there is a drain after it. */
 const WITHOUT_BAKE = [
@@ -58,7 +54,7 @@ export const TRAFFIC: readonly Mutation[] = [
         replace: 'equalSplits(current, split);',
       },
     ],
-    noticedBy: exploredIn(CANARIES, ['verifySplit']),
+    noticedBy: exploredIn(CANARIES, [':lost']),
   },
   {
     id: 'split-does-not-sum',
@@ -90,7 +86,7 @@ export const TRAFFIC: readonly Mutation[] = [
           '  await establishSplit(context, wanted, `step to ${target} %`);\n  const record = await updateRecord(context, {',
       },
     ],
-    noticedBy: exploredIn(CANARIES),
+    noticedBy: exploredIn(CANARIES, ['verifySplit#', 'setSplit#']),
   },
   {
     id: 'previous-not-saved',
@@ -103,7 +99,7 @@ export const TRAFFIC: readonly Mutation[] = [
         replace: 'previous: wanted.weights,',
       },
     ],
-    noticedBy: exploredIn(CANARIES),
+    noticedBy: exploredIn(CANARIES, ['setSplit#']),
   },
   {
     id: 'unfinished-step-taken-for-done',
@@ -228,7 +224,13 @@ export const TRAFFIC: readonly Mutation[] = [
     id: 'weighted-version-removed',
     rule: '4.2',
     without: 'a version that the split names may be removed',
-    edits: [WITHOUT_SURVIVORS],
+    edits: [
+      {
+        file: REMOVAL,
+        find: '[...Object.keys(split.weights), ...Object.keys(intended.weights)]',
+        replace: 'Object.keys(intended.weights)',
+      },
+    ],
     noticedBy: exploredIn(CANARIES, [':edit']),
   },
   {
@@ -242,13 +244,40 @@ export const TRAFFIC: readonly Mutation[] = [
         replace: '    ...(record.stable === null',
       },
     ],
-    noticedBy: exploredIn(CANARIES),
+    noticedBy: exploredIn(CANARIES, ['remove#', 'create#']),
+  },
+  {
+    id: 'settled-split-not-kept',
+    rule: '4.2',
+    without:
+      'a split that was settled and then changed by a late call or a hand is not put in force again before tasks go',
+    edits: [
+      {
+        file: REMOVAL,
+        find: 'const kept = await keepSplit(context, { intended, isGivenBack: plan.isGivenBack, removing }, split);',
+        replace: "const kept: string = 'kept';",
+      },
+    ],
+    noticedBy: exploredIn(CANARIES, [':edit', ':orphan']),
+  },
+  {
+    id: 'told-to-stop-not-saved',
+    rule: '4.2',
+    without: 'which versions were told to stop is not saved before they are',
+    edits: [
+      {
+        file: REMOVAL,
+        find: 'if (losers.some((version) => !removing.includes(version))) {',
+        replace: 'if (losers.length < 0) {',
+      },
+    ],
+    noticedBy: exploredIn(CANARIES, [':edit']),
   },
   {
     id: 'target-kept',
     rule: '4.2',
     without: 'a removed version stays a target of the router',
-    edits: [{ file: REMOVE, find: '  await router.removeTarget(version);\n', replace: '' }],
+    edits: [{ file: REMOVAL, find: '    await router.removeTarget(version);\n', replace: '' }],
     noticedBy: exploredIn(CANARIES),
   },
   {
@@ -268,7 +297,7 @@ export const TRAFFIC: readonly Mutation[] = [
           "  await establishSplit({ ...context, record: promoting }, final, 'promoted');\n  const reason = input.state.progress?.reason ?? 'every check passed';\n",
       },
     ],
-    noticedBy: exploredIn(CANARIES),
+    noticedBy: exploredIn(CANARIES, ['PromoteVersion', 'promote-version', 'saveService', ':denied']),
   },
   {
     id: 'promotion-taken-back',
@@ -288,7 +317,7 @@ export const TRAFFIC: readonly Mutation[] = [
         replace: '? found',
       },
     ],
-    noticedBy: exploredIn(CANARIES),
+    noticedBy: exploredIn(CANARIES, ['roll-back', 'setSplit', 'appendEntry']),
   },
   {
     id: 'stable-unknown-after-rollback',
@@ -301,6 +330,6 @@ export const TRAFFIC: readonly Mutation[] = [
         replace: "  if (record.phase === 'completed') {\n",
       },
     ],
-    noticedBy: exploredIn(CANARIES),
+    noticedBy: exploredIn(CANARIES, ['getSplit#', 'list#']),
   },
 ];
