@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FUNCTION_NAMES } from '../../../core/config/function-environment';
 import { examineNumber } from './examine';
 import type { Subject } from './subject';
 import { allSubjects } from './subjects/index';
@@ -55,6 +56,10 @@ describe('bad input', () => {
         .map(({ name }) => name)
         .sort(),
     ).toEqual([...names].sort());
+  });
+
+  it('leaves no function out', () => {
+    expect(names).toEqual(expect.arrayContaining([...FUNCTION_NAMES]));
   });
 
   it.each(names)('is accepted for a reason or refused with its place: %s', async (name) => {
