@@ -1,7 +1,7 @@
 import { OUTCOMES, type RolloutRecord } from '../../../core/rollout/record';
 import { describeSplit, equalSplits, type Weights } from '../../../core/traffic/split';
 import type { Fact } from './chronicle';
-import type { Disturbance } from './disturbance';
+import type { Disturbance, Kind } from './disturbance';
 import type { OnCall } from './on-call';
 import { A, B, nameOf, type Scenario } from './scenarios';
 import type { Stage } from './stage';
@@ -38,6 +38,24 @@ const DECIDES = new Set([
   'set-split',
   'restore-split',
 ]);
+
+/** Faults that pass by themselves: retries must absorb one of them without a trace. */
+const PASSING = new Set<Kind>([
+  'throttled',
+  'failed',
+  'timeout-before',
+  'timeout-after',
+  'lost',
+  'late',
+  'kill-before',
+  'kill-after',
+  'throttled-invoke',
+]);
+
+/** Whether nothing disturbed a play, or one fault that passes. */
+export function isPassing({ disturbances }: Pick<Played, 'disturbances'>): boolean {
+  return disturbances.length <= 1 && disturbances.every(({ kind }) => PASSING.has(kind));
+}
 
 /** Everything of one type that happened, in order. */
 export function factsOf<Type extends Fact['type']>(

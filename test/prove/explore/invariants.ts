@@ -1,5 +1,4 @@
 import { nextStep, planSteps } from '../../../core/rollout/plan';
-import type { Kind } from './disturbance';
 import {
   allTrafficUnproven,
   endsOf,
@@ -9,6 +8,7 @@ import {
   isExclusive,
   isGivenByHand,
   isHandedOver,
+  isPassing,
   lateWritesLeft,
   type Played,
   raisedIn,
@@ -47,19 +47,6 @@ const MOST_CALLS = 3000;
 
 /** Seconds: those that recovery waits for late calls, and the drain, at most. */
 const LATE_SECONDS = 90;
-
-/** Faults that pass by themselves: retries must absorb one of them without a trace. */
-const PASSING = new Set<Kind>([
-  'throttled',
-  'failed',
-  'timeout-before',
-  'timeout-after',
-  'lost',
-  'late',
-  'kill-before',
-  'kill-after',
-  'throttled-invoke',
-]);
 
 /** What must hold at every moment. */
 const ALWAYS: readonly Invariant[] = [
@@ -247,7 +234,7 @@ const AT_THE_END: readonly Invariant[] = [
     name: 'absorbed',
     sentence: 'without disturbance, or with one fault that passes, the outcome is the one of the scenario',
     check: ({ stage, disturbances, scenario }) => {
-      if (disturbances.length > 1 || disturbances.some(({ kind }) => !PASSING.has(kind))) {
+      if (!isPassing({ disturbances })) {
         return [];
       }
       const { outcome, reason } = endsOf(stage).find(({ id }) => id === idOf(scenario)) ?? {};

@@ -5,7 +5,18 @@ import { sharesTraffic } from '../../../core/traffic/split';
 import { NOON } from '../../_helpers/builders';
 import type { Fact } from './chronicle';
 import type { Kind } from './disturbance';
-import { factsOf, isExclusive, type Played, requireRecord, shiftsOf, show } from './evidence';
+import {
+  endsOf,
+  factsOf,
+  idOf,
+  isExclusive,
+  isPassing,
+  type Played,
+  reportedLeftovers,
+  requireRecord,
+  shiftsOf,
+  show,
+} from './evidence';
 import { A, B, nameOf } from './scenarios';
 
 type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>;
@@ -106,6 +117,11 @@ export const PACE: readonly PaceInvariant[] = [
         .filter(({ error }) => !ENDINGS.includes(error ?? ''))
         .map(({ name, status, error }) => `${name} ended ${status} ${error ?? ''}`),
   },
+  {
+    name: 'absorbed-cleanly',
+    sentence: 'one fault that passes leaves nothing behind, and the execution ends as the outcome says',
+    check: (played) => (isPassing(played) ? traces(played) : []),
+  },
 ];
 
 /** Disturbances that are newer releases and splits alone. */
@@ -115,6 +131,15 @@ const BRIEF = new Set<Kind>(['failed', 'throttled', 'lost', 'kill-before', 'kill
 
 function isCalm({ disturbances }: Played): boolean {
   return disturbances.length <= 1 && disturbances.every(({ kind }) => BRIEF.has(kind));
+}
+
+function traces({ stage, scenario }: Played): readonly string[] {
+  const left = reportedLeftovers(stage).map((version) => `${version} was left behind`);
+  const id = idOf(scenario);
+  const outcome = endsOf(stage).find((end) => end.id === id)?.outcome;
+  const execution = stage.executions().find(({ name }) => name === id);
+  const isNamed = execution?.status === 'SUCCEEDED' || execution?.error === outcome;
+  return isNamed ? left : [...left, `${id} ended ${outcome}, and its execution ${execution?.error}`];
 }
 
 function undrained({ stage, scenario }: Played): readonly string[] {
