@@ -3,6 +3,7 @@ import type { Ports } from '../ports/index';
 import { establishSplit } from '../rollout/context';
 import { waitForLateCalls } from '../rollout/late-calls';
 import { describeCaught } from '../rollout/roll-back';
+import { sharesTraffic } from '../traffic/split';
 import {
   asEventSubject,
   leaveQueue,
@@ -37,12 +38,12 @@ export async function restoreSplit(ports: Ports, input: SplitStepInput): Promise
     return { ...base, next: 'drain', wait_seconds: waitForLateCalls(input, binding.drainSeconds), reason };
   }
   const hadBegun = change.phase === 'setting' || change.phase === 'restoring';
-  const restored = await giveBack(context, input);
+  const { restored, hasOverruled } = await giveBack(context, input);
   return {
     ...base,
     split: restored.before,
     next: 'drain',
-    wait_seconds: waitForLateCalls(input, hadBegun ? binding.drainSeconds : 1),
+    wait_seconds: waitForLateCalls(input, hadBegun || hasOverruled ? binding.drainSeconds : 1),
     reason: restored.reason ?? whyRestored(input),
     ...(restored.outcome === undefined ? {} : { outcome: restored.outcome }),
   };
@@ -60,7 +61,10 @@ async function endUnbegun(ports: Ports, input: SplitStepInput, change: SplitChan
   return { ...progressOfChange(completed), next: 'end', outcome, reason };
 }
 
-async function giveBack(context: SplitContext, input: SplitStepInput): Promise<SplitChange> {
+async function giveBack(
+  context: SplitContext,
+  input: SplitStepInput,
+): Promise<{ readonly restored: SplitChange; readonly hasOverruled: boolean }> {
   const { change, ports, service, router } = context;
   const reason = change.reason ?? whyRestored(input);
   // A change that failed while it was still finding out what serves has touched nothing.
@@ -71,7 +75,7 @@ async function giveBack(context: SplitContext, input: SplitStepInput): Promise<S
     outcome: change.outcome ?? outcomeOf(change, input),
     reason,
   });
-  await establishSplit(
+  const found = await establishSplit(
     { ...context, record: asEventSubject(change) },
     { weights: before },
     `restored: ${reason}`,
@@ -81,7 +85,8 @@ async function giveBack(context: SplitContext, input: SplitStepInput): Promise<S
   if (service.stable !== stable && service.splitByHand === true) {
     await ports.store.saveService({ ...service, stable });
   }
-  return updateChange({ ports, change: restoring }, { phase: 'restored' });
+  const restored = await updateChange({ ports, change: restoring }, { phase: 'restored' });
+  return { restored, hasOverruled: !sharesTraffic(found, { weights: before }) };
 }
 
 /** A change that had moved no traffic when it failed changed nothing for users. */

@@ -108,8 +108,8 @@ async function giveTrafficBack(context: RolloutContext, input: StepInput): Promi
       text: `rolling back: ${reason}`,
     });
   }
-  const overruled = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
   await forgetPromotion(context);
+  const overruled = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
   return hasStoppedStable(started)
     ? started
     : updateRecord(
