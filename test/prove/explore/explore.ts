@@ -22,6 +22,8 @@ export interface ExploreOptions {
   readonly maxSeconds?: number;
   /** Names of scenarios. @default all */
   readonly scenarios?: readonly string[];
+  /** Plays with one disturbance at most. @default all that there are */
+  readonly singles?: number;
   /** Plays with two disturbances. @default 0 */
   readonly pairs?: number;
   /** One of several explorers with the same seed: each plays every so-manieth single, and pairs of its own. */
@@ -119,14 +121,16 @@ class Explorer {
 
   private async playSingles(): Promise<void> {
     const queues = this.works.map((work) => ({ work, left: [...work.singles] }));
-    while (queues.some(({ left }) => left.length > 0)) {
-      for (const { work, left } of queues) {
-        const single = left.pop();
-        if (single !== undefined && !this.isOver()) {
-          await this.play(work, [single]);
+    let left = this.options.singles ?? Number.POSITIVE_INFINITY;
+    while (queues.some((queue) => queue.left.length > 0)) {
+      for (const queue of queues) {
+        const single = queue.left.pop();
+        if (single !== undefined && left > 0 && !this.isOver()) {
+          left -= 1;
+          await this.play(queue.work, [single]);
         }
       }
-      if (this.isOver()) {
+      if (left <= 0 || this.isOver()) {
         return;
       }
     }
