@@ -4,6 +4,9 @@ import { describeValue, renderPath } from './describe-value';
 /** Levels of lists and objects in each other that a document may have; the deepest that the schemas know has 12. */
 export const DEEPEST = 64;
 
+/** Values in a document; the largest file that is read, 256 KiB, has room for fewer. */
+const MOST_VALUES = 150_000;
+
 /**
  * What no document may hold, whatever its schema says: more levels than anybody writes, the key `__proto__`, which
  * readers lose, and text that no task, header or AWS call takes as it is (NUL, half a character). Null when there is
@@ -12,8 +15,10 @@ export const DEEPEST = 64;
 export function findUnreadable(value: unknown): Problem | null {
   // A list of what is left to look at, not a call for each level: the levels are what is in doubt.
   const left: Place[] = [{ value, key: null, parent: null, level: 0 }];
+  let seen = 0;
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    const problem = problemAt(next);
+    seen += 1;
+    const problem = seen > MOST_VALUES ? TOO_MANY : problemAt(next);
     if (problem !== null) {
       return problem;
     }
@@ -30,6 +35,13 @@ export function findUnreadable(value: unknown): Problem | null {
   }
   return null;
 }
+
+const TOO_MANY: Problem = {
+  path: '',
+  received: `more than ${MOST_VALUES} values`,
+  allowed: `at most ${MOST_VALUES}`,
+  todo: 'write less',
+};
 
 interface Place {
   readonly value: unknown;

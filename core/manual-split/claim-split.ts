@@ -1,5 +1,4 @@
 import { findProblems } from '../config/problems';
-import { SERVICE_NAME_PATTERN } from '../config/service-name';
 import { renderProblem } from '../errors';
 import { isoNow } from '../ports/clock';
 import type { ExecutionState } from '../ports/executions';
@@ -178,7 +177,7 @@ async function endWith(
 ): Promise<SplitProgress> {
   const id = input.execution.name;
   const service = serviceNamedIn(input.state);
-  if (SERVICE_NAME_PATTERN.test(service)) {
+  if (service !== '') {
     await leaveQueue(ports, service, id);
   }
   await ports.store.appendEntry(id, { kind: 'note', at: isoNow(ports.clock), text: `${outcome}: ${reason}` });

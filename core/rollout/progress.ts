@@ -1,3 +1,4 @@
+import { SERVICE_NAME_PATTERN } from '../config/service-name';
 import type { CheckEvidence, Verdict } from '../health/verdict';
 import type { Weights } from '../traffic/split';
 import type { Outcome, RolloutRecord } from './record';
@@ -93,9 +94,9 @@ export function documentOf(
   return isOwn ? document : { ...document, progress };
 }
 
-/** The service that an execution's input names, whatever else it is; empty when it names none. */
+/** The service that an execution's input names; empty when it names none, or what no service can be called. */
 export function serviceNamedIn(state: { readonly [member: string]: unknown }): string {
-  return typeof state.service === 'string' ? state.service : '';
+  return typeof state.service === 'string' && SERVICE_NAME_PATTERN.test(state.service) ? state.service : '';
 }
 
 /** What every progress of a rollout says about it, whatever the step. */

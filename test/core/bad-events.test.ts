@@ -47,6 +47,12 @@ describe('an event made by hand', () => {
     expect(await rollBack(aWorld(), parseStepInput(aStepInput({ service })))).toMatchObject({ service: '' });
   });
 
+  it('is not answered with all that it holds', async () => {
+    const input = parseClaimInput(aStepInput({ service: 'x'.repeat(100_000) }));
+
+    expect(JSON.stringify(await claimRollout(aWorld(), input)).length).toBeLessThan(2000);
+  });
+
   it('brings no progress and no failure of its own along', async () => {
     const forged = { progress: { rollout_id: 'other-1' }, failure: { Error: 'x' } };
 

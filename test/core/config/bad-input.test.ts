@@ -41,6 +41,12 @@ describe('findProblems', () => {
     ]);
   });
 
+  it('refuses more values than any file holds, however flat', () => {
+    expect(findProblems(deploySchema, Array(200_000).fill(1))).toEqual([
+      expect.objectContaining({ received: 'more than 150000 values' }),
+    ]);
+  });
+
   it('takes variables that are called like what every object has', () => {
     expect(pathsOf({ environment: { toString: 'x', constructor: 'y' } })).toEqual([]);
   });
