@@ -40,7 +40,8 @@ async function search({ seed, scenarios, first, maxPlays, maxSeconds, pairs }: S
     return { ...played, isNoticed: await counts(sightingIn(played)) };
   };
   const queue: { scenario: Scenario; single: Disturbance }[] = [];
-  for (const scenario of scenarios.map(scenarioNamed)) {
+  // What is known of a scenario from a search before holds with the rules that were in place then.
+  for (const scenario of scenarios.map((name) => ({ ...scenarioNamed(name) }))) {
     const { result, isNoticed } = await look(scenario, []);
     if (isNoticed) {
       return { type: 'searched', plays };

@@ -27,26 +27,32 @@ export class Watch {
   /** Plays that break an invariant although every rule is in place. */
   readonly anyhow = new Set<string>();
   private player: Player | null = null;
+  /** Processes that play in trees of which only the state machines were changed: those are read for every play. */
+  private readonly kept = new Map<MutantTree, Player>();
 
   /** @param whole A copy of the tree in which every rule stays in place. */
   constructor(private readonly whole: MutantTree) {}
 
   /** Takes a rule out of a copy of the tree and looks whether what should notice it does. */
   notice(mutant: MutantTree, { edits, noticedBy }: Mutation, bounds: Bounds): Promise<Notice> {
+    if (edits.some(({ file }) => isCode(file))) {
+      this.release(mutant);
+    }
     mutant.mutate({ edits });
     return noticedBy.kind === 'tests'
       ? noticeByTests(mutant, noticedBy)
       : this.explore(mutant, noticedBy, bounds, (play) => this.isWhole(play));
   }
 
-  /** Plays with every rule in place. */
+  /** Plays in a tree until something breaks that counts. */
   explore(
     tree: MutantTree,
     { scenarios, first = [], pairs = 0 }: Exploration,
     bounds: Bounds,
     counts: (play: string) => Promise<boolean>,
   ): Promise<Notice> {
-    const player = new Player(tree.folder);
+    const player = this.kept.get(tree) ?? new Player(tree.folder);
+    this.kept.set(tree, player);
     return player
       .search({ ...bounds, scenarios, first, pairs }, ({ play }) => counts(play))
       .then(({ plays, sighting }) => ({
@@ -55,7 +61,21 @@ export class Watch {
         where: sighting?.play ?? '',
         found: sighting?.found ?? '',
       }))
-      .finally(() => player.stop());
+      .catch((error: unknown) => {
+        this.release(tree);
+        throw error;
+      })
+      .finally(() => {
+        if (tree.isChanged(isCode)) {
+          this.release(tree);
+        }
+      });
+  }
+
+  /** Ends the process that plays in a tree: it holds the code that stood there when it began. */
+  private release(tree: MutantTree): void {
+    this.kept.get(tree)?.stop();
+    this.kept.delete(tree);
   }
 
   /** What the same play breaks with the rule in place is not due to the rule. */
@@ -70,7 +90,15 @@ export class Watch {
 
   close(): void {
     this.player?.stop();
+    for (const tree of this.kept.keys()) {
+      this.release(tree);
+    }
   }
+}
+
+/** The state machines are data: they are read anew for every play. */
+function isCode(file: string): boolean {
+  return !file.startsWith('state-machine/');
 }
 
 interface JestReport {

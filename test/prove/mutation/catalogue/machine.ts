@@ -75,18 +75,20 @@ export const MACHINE: readonly Mutation[] = [
     ],
     [':kill-after', ':throttled-invoke'],
   ),
-  ...each(
-    'no-timeout',
-    (state) => `${state} waits for its function for ever`,
-    (state, file) => [{ file, state, find: '"TimeoutSeconds": 60,', replace: '' }],
-  ).map((mutation) => ({
-    ...mutation,
-    noticedBy: {
-      kind: 'tests' as const,
-      files: ['test/state-machine'],
-      why: 'Lambda ends every function before the state’s own limit does, so that only the definition shows the second one missing',
-    },
-  })),
+  ...[ROLLOUT, SPLIT].map((file): Mutation => {
+    const states = TASKS.filter((task) => task.file === file).map(({ state }) => state);
+    return {
+      id: file === ROLLOUT ? 'no-timeouts' : 'no-timeouts-of-splits',
+      rule: '4.3',
+      without: `none of ${states.join(', ')} has a time limit of its own`,
+      edits: states.map((state) => ({ file, state, find: '"TimeoutSeconds": 60,', replace: '' })),
+      noticedBy: {
+        kind: 'tests',
+        files: ['test/state-machine'],
+        why: 'Lambda ends every function before the state’s own limit does, so that only the definition shows the second one missing; its test looks at each state',
+      },
+    };
+  }),
   {
     id: 'failed-rollback-called-done',
     rule: '4.3',

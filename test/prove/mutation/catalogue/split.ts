@@ -40,8 +40,8 @@ export const SPLIT_RULES: readonly Mutation[] = [
     edits: [
       {
         file: RESTORE,
-        find: '  await establishSplit(\n    { ...context, record: asEventSubject(change) },\n    { weights: before },\n    `restored: ${reason}`,\n  );\n',
-        replace: '',
+        find: '  const found = await establishSplit(\n    { ...context, record: asEventSubject(change) },\n    { weights: before },\n    `restored: ${reason}`,\n  );\n',
+        replace: '  const found = { weights: before };\n',
       },
     ],
     noticedBy: exploredIn(SPLITS),
@@ -113,7 +113,13 @@ export const SPLIT_RULES: readonly Mutation[] = [
     id: 'no-drain-after-restore',
     rule: 'split',
     without: 'the new tasks are removed right after the split before was restored',
-    edits: [{ file: RESTORE, find: 'hadBegun ? binding.drainSeconds : 1', replace: 'hadBegun ? 1 : 1' }],
+    edits: [
+      {
+        file: RESTORE,
+        find: 'hadBegun || hasOverruled ? binding.drainSeconds : 1',
+        replace: 'hadBegun || hasOverruled ? 1 : 1',
+      },
+    ],
     noticedBy: exploredIn(SPLITS),
   },
   {
