@@ -8,8 +8,8 @@ import { executionNameFor } from './progress';
 /** EventBridge's `Step Functions Execution Status Change` event, as far as recovery needs it. */
 export const statusChangeSchema = z.object({
   detail: z.object({
-    executionArn: z.string(),
-    name: z.string(),
+    executionArn: z.string().min(1).max(2048),
+    name: z.string().min(1).max(80),
     status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
     /** When it ended, in milliseconds since the Unix epoch. */
     stopDate: z.number().nullish(),

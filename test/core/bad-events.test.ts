@@ -1,8 +1,9 @@
 import { MemoryWorld } from '../../adapters/memory/world';
+import { parseEvent } from '../../core/config/problems';
 import { claimSplit } from '../../core/manual-split/claim-split';
 import { claimRollout } from '../../core/rollout/claim-rollout';
 import { emptyServiceState } from '../../core/rollout/record';
-import { recoverRollout } from '../../core/rollout/recover-rollout';
+import { recoverRollout, statusChangeSchema } from '../../core/rollout/recover-rollout';
 import { rollBack } from '../../core/rollout/roll-back';
 import { parseClaimInput, parseStepInput } from '../../core/rollout/step-input';
 import { aBinding, aRolloutInput, aStepInput, iso, NOON } from '../_helpers/builders';
@@ -74,6 +75,14 @@ describe('an event made by hand', () => {
 });
 
 describe('recoverRollout', () => {
+  it('refuses an event whose names no execution can have', () => {
+    const detail = { executionArn: 'arn:x', name: 'x'.repeat(81), status: 'FAILED' };
+
+    expect(() => parseEvent(statusChangeSchema, { detail }, 'the event')).toThrow(
+      /detail\.name: got .*at most 80/,
+    );
+  });
+
   it('takes no rollout out of the queue for an execution that only names it', async () => {
     const world = aWorld();
     const waiting = {
