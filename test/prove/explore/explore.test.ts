@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FUNCTION_NAMES } from '../../../core/config/function-environment';
 import { filledDefinition } from '../../_helpers/theatre';
 import { type Disturbance, KINDS, type Kind, parsePlay, renderPlay } from './disturbance';
 import { explore } from './explore';
 import { invokeHandler } from './functions';
+import { INVARIANTS } from './invariants';
 import { placeStable } from './place-stable';
 import { play } from './play';
 import { A, release, SCENARIOS, type Scenario, scenarioNamed } from './scenarios';
@@ -107,6 +110,18 @@ describe('the exploration', () => {
     );
 
     expect(merge(parts)).toMatchObject({ plays: 6, table: [{ scenario: 'first', played: 6 }] });
+  });
+});
+
+describe('the page of proofs', () => {
+  it('names every disturbance and every invariant, as make prove knows them', () => {
+    const page = readFileSync(join(__dirname, '../../../docs/reference/proofs.md'), 'utf8');
+    const lines = [
+      ...Object.entries(KINDS),
+      ...INVARIANTS.map(({ name, sentence }) => [name, sentence] as const),
+    ].map(([name, text]) => `| \`${name}\` | ${text} |`);
+
+    expect(lines.filter((line) => !page.includes(line))).toEqual([]);
   });
 });
 

@@ -1,6 +1,5 @@
-import type { Observation } from '../../../core/health/observation';
 import { SPLIT_OUTCOMES } from '../../../core/manual-split/split-change';
-import { OUTCOMES, type RolloutRecord } from '../../../core/rollout/record';
+import { OUTCOMES } from '../../../core/rollout/record';
 import { sharesTraffic } from '../../../core/traffic/split';
 import { NOON } from '../../_helpers/builders';
 import type { Fact } from './chronicle';
@@ -18,6 +17,7 @@ import {
   show,
 } from './evidence';
 import { A, B, nameOf } from './scenarios';
+import { heldWithoutData, judgedOnNothing } from './seen-by-callers';
 
 type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>;
 
@@ -38,8 +38,6 @@ const ENDINGS: readonly string[] = [
   'RolloutUnrecorded',
   'SplitUnrecorded',
 ];
-/** Seconds that a function may take from one call to another. */
-const TOLERANCE = 30;
 
 /** When things must happen, and what they must be based on. */
 export const PACE: readonly PaceInvariant[] = [
@@ -209,97 +207,6 @@ function unchecked(played: Played): readonly string[] {
     const seconds = next === undefined ? 0 : (next.at - at) / 1000;
     return seconds <= deploy.health.interval + 1 ? [] : [`${rollout} was first checked after ${seconds} s`];
   });
-}
-
-function judgedOnNothing(played: Played): readonly string[] {
-  const shifts = new Map<string, readonly FactOf<'write'>[]>();
-  return played.stage.chronicle.facts.flatMap((fact) => {
-    if (fact.type === 'write' && fact.by === 'shift-traffic') {
-      shifts.set(fact.rollout, [...(shifts.get(fact.rollout) ?? []), fact]);
-    }
-    if (fact.type !== 'check' || fact.verdict !== 'advance') {
-      return [];
-    }
-    const record = requireRecord(played, fact.rollout);
-    const before = shifts.get(fact.rollout) ?? [];
-    // The check was made some seconds before it was written down.
-    const wrong = [fact.at, fact.at - TOLERANCE * 1000].map((now) =>
-      whatIsWrong(played, record, before, now),
-    );
-    return wrong.includes(null) ? [] : [`${fact.rollout} at ${new Date(fact.at).toISOString()}: ${wrong[0]}`];
-  });
-}
-
-/** What is wrong with advancing at an instant, by what callers saw since the shifts before; null when nothing is. */
-function whatIsWrong(
-  played: Played,
-  record: RolloutRecord,
-  shifts: readonly FactOf<'write'>[],
-  now: number,
-): string | null {
-  const { version, deploy, stable } = record;
-  const full = shifts.find(({ weights }) => weights[version] === 100);
-  const since = (full ?? shifts[0])?.at ?? now;
-  const seen = played.stage.theatre.service.metrics.source({
-    version,
-    from: new Date(Math.ceil(since / 60_000) * 60_000).toISOString(),
-    to: new Date(Math.floor(now / 60_000) * 60_000).toISOString(),
-    periodSeconds: 60,
-    quantiles: [],
-  });
-  const isTasksWord = stable === null || (record.deploy.strategy !== 'canary' && isTcp(played));
-  const newest = seen.findLast(({ requests }) => requests >= (isTasksWord ? 1 : deploy.health.min_requests));
-  if (newest === undefined) {
-    return isTasksWord ? null : 'callers saw no whole minute with enough requests';
-  }
-  const age = (now - Date.parse(newest.start)) / 1000 - 60;
-  if (age > deploy.health.max_data_age && !isTasksWord) {
-    return `the newest minute with enough requests ended ${age} s ago`;
-  }
-  return brokenLimit(record, newest);
-}
-
-function heldWithoutData(played: Played): readonly string[] {
-  const shifts = shiftsOf(played);
-  return factsOf(played, 'check')
-    .filter(({ verdict }) => verdict !== 'roll_back')
-    .flatMap(({ at, rollout }) => {
-      const { version, deploy, stable } = requireRecord(played, rollout);
-      const since = shifts.find((shift) => shift.rollout === rollout)?.at ?? at;
-      const [from, to] = [new Date(since).toISOString(), new Date(at).toISOString()];
-      const seen = played.stage.theatre.service.metrics.source({
-        version,
-        from,
-        to,
-        periodSeconds: 60,
-        quantiles: [],
-      });
-      const newest = seen.findLast(({ requests }) => requests > 0);
-      const last = newest === undefined ? since : Date.parse(newest.start) + 60_000;
-      const seconds = (at - last) / 1000;
-      const { no_data_deadline, interval } = deploy.health;
-      return stable === null || seconds <= no_data_deadline + interval + TOLERANCE
-        ? []
-        : [`${rollout} was held ${seconds} s without data`];
-    });
-}
-
-function isTcp({ scenario }: Played): boolean {
-  return scenario.binding.protocol === 'tcp';
-}
-
-function brokenLimit(
-  { deploy }: RolloutRecord,
-  { requests, errors, latencyMillis }: Observation,
-): string | null {
-  const success = (100 * (requests - errors)) / requests;
-  const broken = deploy.health.checks.find((check) => {
-    if (check.type === 'success_rate') {
-      return success < check.min;
-    }
-    return check.type === 'latency' && !((latencyMillis[check.quantile] ?? Number.NaN) <= check.max_millis);
-  });
-  return broken === undefined ? null : `the newest minute breaks or lacks ${broken.type}`;
 }
 
 function inTheWay({ stage }: Played): readonly string[] {
