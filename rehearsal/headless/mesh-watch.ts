@@ -1,5 +1,6 @@
 import type { RouteSpec } from '@aws-sdk/client-app-mesh';
 import type { AwsSide } from '../environment/aws-side';
+import { weightsOf } from '../environment/splits';
 
 /** What changed in a mesh. */
 export type MeshChange =
@@ -22,7 +23,7 @@ export async function readMeshChange(appMesh: AwsSide['appMesh'], arn: string): 
   if (kind === 'virtualRouter' && routeName !== undefined) {
     const input = { meshName, virtualRouterName: name, routeName };
     const found = await describe(appMesh, 'DescribeRoute', input);
-    return { kind: 'split', service: name, weights: weightsOf(found) };
+    return { kind: 'split', service: name, weights: weightsOf((found as { spec?: RouteSpec } | null)?.spec) };
   }
   return null;
 }
@@ -36,12 +37,4 @@ async function describe(appMesh: AwsSide['appMesh'], operation: string, input: o
     }
     throw error;
   }
-}
-
-/** Weights in percent, by virtual node. */
-function weightsOf(route: unknown): Readonly<Record<string, number>> {
-  const spec = (route as { spec?: RouteSpec } | null)?.spec;
-  const bodies = [spec?.httpRoute, spec?.http2Route, spec?.grpcRoute, spec?.tcpRoute];
-  const targets = bodies.flatMap((body) => body?.action?.weightedTargets ?? []);
-  return Object.fromEntries(targets.map(({ virtualNode = '', weight = 0 }) => [virtualNode, weight]));
 }
