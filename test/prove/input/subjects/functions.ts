@@ -23,7 +23,7 @@ import { rollBack } from '../../../../core/rollout/roll-back';
 import { shiftTraffic } from '../../../../core/rollout/shift-traffic';
 import { parseClaimInput, parseStepInput, stepEventSchema } from '../../../../core/rollout/step-input';
 import { stopStable } from '../../../../core/rollout/stop-stable';
-import { aRolloutInput, aStepInput, CANARY, STABLE } from '../../../_helpers/builders';
+import { aRolloutInput, aStepInput, CANARY, NOON, STABLE } from '../../../_helpers/builders';
 import type { Subject } from '../subject';
 import { TASK_DEFINITIONS } from './files';
 import { freshWorld, worldInRollout, worldInSplit, worldUnderSplit } from './recorded-world';
@@ -116,7 +116,7 @@ async function answerOf(recover: () => Promise<Recovery>): Promise<Answer> {
     const { action, reason } = await recover();
     return { next: action, reason };
   } catch (error) {
-    if (/was recovered \d+ times in vain; see the runbook/.test((error as Error).message)) {
+    if (/was recovered \d+ times in vain; /.test((error as Error).message)) {
       return { next: 'none', reason: (error as Error).message };
     }
     throw error;
@@ -201,6 +201,7 @@ const RECOVERY_EVENTS = [
       executionArn: aStepInput({}).execution.id,
       name: 'shop-1',
       status: 'ABORTED',
+      stopDate: NOON - 300_000,
       input: JSON.stringify(aRolloutInput()),
     },
   },
