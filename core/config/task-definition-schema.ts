@@ -59,7 +59,10 @@ const containerSchema = z.strictObject({
   stop_timeout: z.int().min(2).max(120).default(30).describe('Seconds from SIGTERM to SIGKILL.'),
   user: z
     .string()
-    .regex(/^[0-9]+(:[0-9]+)?$/)
+    .regex(
+      /^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$/,
+      'a numeric user, perhaps with a group, such as 1000:1000: at most 9 digits each, none of them a leading zero',
+    )
     .default('1000:1000')
     .describe('Numeric user (and group) that the container runs as; root (0) is refused.'),
   writable_paths: z
@@ -115,7 +118,7 @@ export const taskDefinitionSchema = z
         'choose one of these',
       );
     }
-    if (/^0+(:|$)/.test(task.container.user)) {
+    if (/^0(:|$)/.test(task.container.user)) {
       refuse(context, ['container', 'user'], task.container.user, 'any user but root', 'name a user above 0');
     }
     for (const kind of ['environment', 'secrets'] as const) {

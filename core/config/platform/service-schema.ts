@@ -59,7 +59,10 @@ export const serviceSchema = z.strictObject({
     .strictObject({
       user: z
         .string()
-        .regex(/^[1-9][0-9]*:[1-9][0-9]*$/, 'a numeric user and group above 0, such as 1000:1000')
+        .regex(
+          /^[1-9][0-9]{0,8}:[1-9][0-9]{0,8}$/,
+          'a numeric user and group above 0, of at most 9 digits each, such as 1000:1000',
+        )
         .default('1000:1000')
         .describe('User and group that own the files.'),
     })

@@ -57,6 +57,10 @@ describe('findProblems', () => {
     ]);
   });
 
+  it.each(['0', '0:1000', '00', '01000', '4294967296', '1000:', 'root'])('refuses user %j', (user) => {
+    expect(pathsOf({ user })).toEqual(['container.user']);
+  });
+
   it('refuses volumes at the root, above it, or twice at one place', () => {
     expect(pathsOf({ writable_paths: ['/', '/a/../b', '/..', '/a/./b'] })).toEqual(
       [0, 1, 2, 3].map((index) => `container.writable_paths[${index}]`),
