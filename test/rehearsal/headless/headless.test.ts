@@ -5,7 +5,6 @@ import { type Headless, startHeadless } from '../../../rehearsal/headless/headle
 const ASSEMBLY = join(__dirname, '../../../cdk.out');
 /** Rollouts of a few virtual minutes. */
 const QUICK = { steps: [20], bake_time: 60 };
-/** Each takes processor time. */
 const SERVICES = 3;
 const commit = (letter: string) => letter.repeat(40);
 
@@ -23,9 +22,8 @@ describe('a headless deployment', () => {
       })),
     });
     await headless.advance(120);
-    for (const { service } of headless.services.slice(0, SERVICES)) {
-      await headless.release(service, { commit: commit('a'), deploy: QUICK });
-    }
+    // The others' releases are their first ones: each rollout takes processor time.
+    await headless.release(headless.services[0]?.service ?? '', { commit: commit('a'), deploy: QUICK });
     await headless.finish(3600);
   });
   afterAll(() => headless?.stop());
