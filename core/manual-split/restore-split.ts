@@ -3,7 +3,6 @@ import type { Ports } from '../ports/index';
 import { establishSplit } from '../rollout/context';
 import { waitForLateCalls } from '../rollout/late-calls';
 import { describeCaught } from '../rollout/roll-back';
-import { sharesTraffic } from '../traffic/split';
 import {
   asEventSubject,
   leaveQueue,
@@ -75,7 +74,7 @@ async function giveBack(
     outcome: change.outcome ?? outcomeOf(change, input),
     reason,
   });
-  const found = await establishSplit(
+  const hasOverruled = await establishSplit(
     { ...context, record: asEventSubject(change) },
     { weights: before },
     `restored: ${reason}`,
@@ -86,7 +85,7 @@ async function giveBack(
     await ports.store.saveService({ ...service, stable });
   }
   const restored = await updateChange({ ports, change: restoring }, { phase: 'restored' });
-  return { restored, hasOverruled: !sharesTraffic(found, { weights: before }) };
+  return { restored, hasOverruled };
 }
 
 /** A change that had moved no traffic when it failed changed nothing for users. */

@@ -74,7 +74,7 @@ export async function emit(
 }
 
 /**
- * Writes a split and makes sure that the router shows it; answers the split that it found. Writes nothing when it already does. Weights that a hand gave
+ * Writes a split and makes sure that the router shows it; answers whether it had to write. Writes nothing when it already does. Weights that a hand gave
  * another sum may come to the same shares: they are written all the same, for no later step could verify them.
  * @throws {CanaryError} `SplitNotReached` when the router shows another one; the state machine tries again.
  */
@@ -82,7 +82,7 @@ export async function establishSplit(
   context: Pick<RolloutContext, 'ports' | 'binding' | 'router'> & { readonly record: EventSubject },
   split: Split,
   reason: string,
-): Promise<Split> {
+): Promise<boolean> {
   const { router, ports, record } = context;
   const current = await router.getSplit();
   const isShown = equalSplits(current, split) && (await router.verifySplit(split)) !== 'pending';
@@ -104,5 +104,5 @@ export async function establishSplit(
     });
     await emit(context, { type: 'TrafficShifted', weights: split.weights, reason });
   }
-  return current;
+  return !isShown;
 }

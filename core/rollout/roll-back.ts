@@ -1,7 +1,7 @@
 import { leaveQueue } from '../manual-split/context';
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
-import { equalSplits, NO_TRAFFIC, only, type Split, sharesTraffic } from '../traffic/split';
+import { NO_TRAFFIC, only, type Split } from '../traffic/split';
 import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
 import { waitForLateCalls } from './late-calls';
@@ -54,9 +54,11 @@ export async function rollBack(ports: Ports, input: StepInput): Promise<Progress
       reason: record.reason ?? whyRolledBack(input),
     };
   }
-  const settled = await giveTrafficBack(context, input);
+  const { settled, hasMoved } = await giveTrafficBack(context, input);
   const isDown = hasStoppedStable(settled);
-  const drain = hasNothingToDrain(settled) || isDown ? 1 : context.binding.drainSeconds;
+  // A hand may have given another version traffic although this rollout had not.
+  const drain =
+    isDown || (settled.firstShiftAt === undefined && !hasMoved) ? 1 : context.binding.drainSeconds;
   return {
     ...base,
     split: settled.intended,
@@ -79,12 +81,10 @@ async function endUnbegun(ports: Ports, input: StepInput, record: RolloutRecord)
   return { ...progressOf(completed, input), next: 'end', outcome, reason };
 }
 
-/** Neither this rollout nor a hand had given another version any traffic. */
-function hasNothingToDrain({ firstShiftAt, previous, intended }: RolloutRecord): boolean {
-  return firstShiftAt === undefined && sharesTraffic({ weights: previous }, { weights: intended });
-}
-
-async function giveTrafficBack(context: RolloutContext, input: StepInput): Promise<RolloutRecord> {
+async function giveTrafficBack(
+  context: RolloutContext,
+  input: StepInput,
+): Promise<{ readonly settled: RolloutRecord; readonly hasMoved: boolean }> {
   const { record, router, ports } = context;
   const found = await router.getSplit();
   const reason = record.reason ?? whyRolledBack(input);
@@ -95,7 +95,7 @@ async function giveTrafficBack(context: RolloutContext, input: StepInput): Promi
     : splitToRestore(record, context.service.stable, found);
   const started = await updateRecord(context, {
     phase: 'rolling_back',
-    previous: isStarted && equalSplits(found, target) ? record.previous : found.weights,
+    previous: found.weights,
     intended: target.weights,
     outcome: isStarted ? (record.outcome ?? 'RolledBack') : outcomeOf(record, input),
     reason,
@@ -109,16 +109,12 @@ async function giveTrafficBack(context: RolloutContext, input: StepInput): Promi
     });
   }
   await forgetPromotion(context);
-  const overruled = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
-  return hasStoppedStable(started)
+  const hasMoved = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
+  const settled = hasStoppedStable(started)
     ? started
-    : updateRecord(
-        { ...context, record: started },
-        {
-          phase: 'rolled_back',
-          previous: equalSplits(overruled, target) ? started.previous : overruled.weights,
-        },
-      );
+    : await updateRecord({ ...context, record: started }, { phase: 'rolled_back' });
+  // What a rollback that is repeated had moved before is not known any more.
+  return { settled, hasMoved: hasMoved || isStarted };
 }
 
 /** A promotion that failed after the release table had named the canary stable is undone there, too. */
