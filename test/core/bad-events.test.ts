@@ -54,6 +54,16 @@ describe('an event made by hand', () => {
     expect(JSON.stringify(await claimRollout(aWorld(), input)).length).toBeLessThan(2000);
   });
 
+  it('is refused in fewer characters than a failed execution may have as its cause', async () => {
+    const keys = Array.from({ length: 100 }, (_, n) => [
+      `${n}${'\u001b'.repeat(2000)}`,
+      '\u001b'.repeat(2000),
+    ]);
+    const input = parseClaimInput(aStepInput(Object.fromEntries(keys)));
+
+    expect((await claimRollout(aWorld(), input)).reason.length).toBeLessThan(32_768);
+  });
+
   it('brings no progress and no failure of its own along', async () => {
     const forged = { progress: { rollout_id: 'other-1' }, failure: { Error: 'x' } };
 
