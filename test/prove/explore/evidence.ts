@@ -1,4 +1,4 @@
-import { OUTCOMES, type RolloutRecord } from '../../../core/rollout/record';
+import type { RolloutRecord } from '../../../core/rollout/record';
 import { describeSplit, equalSplits, type Weights } from '../../../core/traffic/split';
 import type { Fact } from './chronicle';
 import type { Disturbance, Kind } from './disturbance';
@@ -225,66 +225,6 @@ export function allTrafficUnproven(played: Played): readonly string[] {
   return found;
 }
 
-/** Rollouts whose record, when it was completed, said something else than traffic and tasks showed. */
-export function untrueRecords(played: Played): readonly string[] {
-  const closed = new Set<string>();
-  return played.stage.chronicle.facts.flatMap((fact, index) => {
-    if (fact.type !== 'record' || fact.record.phase !== 'completed' || closed.has(fact.record.id)) {
-      return [];
-    }
-    closed.add(fact.record.id);
-    const lies = [...liesAboutTraffic(fact), ...liesAboutTasks(fact)];
-    return isEditedUnseen(played, index) ? [] : lies.map((lie) => `${fact.record.id}: ${lie}`);
-  });
-}
-
-function liesAboutTraffic({ record, truth }: FactOf<'record'>): readonly string[] {
-  const { outcome, version, reason = '' } = record;
-  const where = show(truth.split);
-  if (outcome === 'Promoted') {
-    return truth.split[version] === 100 && truth.stable === version
-      ? []
-      : [`Promoted, but traffic is at ${where}, and stable on record is ${truth.stable}`];
-  }
-  if (outcome === 'RollbackFailed') {
-    const isSaid = reason.includes(describeSplit({ weights: truth.split })) || reason.includes('unknown');
-    return isSaid ? [] : [`RollbackFailed does not say that traffic is at ${where}`];
-  }
-  return version in truth.split && outcome !== 'Registered' ? [`${outcome}, but traffic is at ${where}`] : [];
-}
-
-function liesAboutTasks({ record, truth, by }: FactOf<'record'>): readonly string[] {
-  if (by !== 'complete-rollout') {
-    return [];
-  }
-  return [...new Set([...Object.keys(truth.tasks), ...truth.targets])]
-    .filter((version) => !(version in truth.split) && !record.leftovers.includes(version))
-    .map((version) => `${record.outcome}, but ${version} is left and not named`);
-}
-
-/** Changes of the split whose record, when it was completed, said something else than traffic showed. */
-export function untrueChanges(played: Played): readonly string[] {
-  const closed = new Set<string>();
-  return played.stage.chronicle.facts.flatMap((fact, index) => {
-    if (fact.type !== 'change' || fact.change.phase !== 'completed' || closed.has(fact.change.id)) {
-      return [];
-    }
-    closed.add(fact.change.id);
-    const { id, outcome, wanted, before, reason = '' } = fact.change;
-    const where = show(fact.truth.split);
-    if (outcome === 'RollbackFailed') {
-      const isSaid =
-        reason.includes(describeSplit({ weights: fact.truth.split })) || reason.includes('cannot be read');
-      return isSaid ? [] : [`${id}: RollbackFailed does not say that traffic is at ${where}`];
-    }
-    // What never held the service had not looked yet what served before.
-    const hadLooked = Object.keys(before).length > 0;
-    const expected = outcome === 'Applied' ? wanted : hadLooked ? before : fact.truth.split;
-    const isTrue = equalSplits({ weights: expected }, { weights: fact.truth.split });
-    return isTrue || isEditedUnseen(played, index) ? [] : [`${id}: ${outcome}, but traffic is at ${where}`];
-  });
-}
-
 /** Where traffic is, when it is nowhere that anybody decided. */
 export function unsettled(played: Played): readonly string[] {
   const { stage } = played;
@@ -308,26 +248,6 @@ export function settledSplit(played: Played): Weights {
 
 function sole(stable: string | null): Weights {
   return stable === null ? {} : { [stable]: 100 };
-}
-
-/** Errors of an execution that say how it ended, and that nothing was touched when it never held the service. */
-const NOTHING_DONE = new Set<string>([...OUTCOMES, 'RolloutUnrecorded', 'SplitUnrecorded']);
-
-/** Releases and splits of which nothing says how they ended. */
-export function unrecorded(played: Played): readonly string[] {
-  const { stage } = played;
-  const ended = new Set(endsOf(stage).map(({ id }) => id));
-  const held = new Set(factsOf(played, 'service').map(({ state }) => state.holder?.rolloutId));
-  return stage
-    .executions()
-    .filter(({ name }) => !ended.has(name))
-    .flatMap(({ name, status, error }) => {
-      // Stopped or refused before it held anything: its execution says so, and nothing is to be said about traffic.
-      const isKnown = status === 'ABORTED' || NOTHING_DONE.has(error ?? '');
-      return isKnown && !held.has(name)
-        ? []
-        : [`${name} ended ${status} ${error ?? ''} without an outcome on record`];
-    });
 }
 
 /** Versions that were told to be left behind, or that a failed rollback names. */

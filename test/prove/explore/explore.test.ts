@@ -42,10 +42,10 @@ const withoutRemoval = planted((states) => {
 
 describe('the exploration', () => {
   it('finds nothing in a sample of every scenario', async () => {
-    const { plays, findings } = await explore({ seed: 1, maxPlays: 2 * SCENARIOS.length });
+    const { plays, findings } = await explore({ seed: 1, maxPlays: SCENARIOS.length + 12 });
 
     expect(findings).toEqual([]);
-    expect(plays).toBe(2 * SCENARIOS.length);
+    expect(plays).toBe(SCENARIOS.length + 12);
   });
 
   it('finds nothing in a sample of pairs', async () => {

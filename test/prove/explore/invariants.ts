@@ -19,13 +19,11 @@ import {
   shiftsOf,
   show,
   stepsWithoutVerdict,
-  unrecorded,
   unsettled,
-  untrueChanges,
-  untrueRecords,
   writesOf,
 } from './evidence';
 import { PACE } from './pace';
+import { unrecorded, untrueChanges, untrueRecords } from './records';
 import { E, nameOf } from './scenarios';
 
 /** An invariant that did not hold, and what was found instead. */

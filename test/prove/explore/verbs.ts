@@ -113,6 +113,8 @@ export function faultsAt(moment: Moment): readonly Kind[] {
         : []
       : (['timeout-after', 'late', 'kill-after', 'orphan'] as const)),
     ...(verb === 'setSplit' ? (['lost'] as const) : []),
+    // A function that is invoked late, after its execution was stopped, finds the lease taken.
+    ...(verb === 'loadService' ? (['orphan'] as const) : []),
   ];
 }
 
