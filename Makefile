@@ -9,7 +9,7 @@ TSX := node --import tsx
 SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null) \
 	$(shell find microservices -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help deploy destroy rehearse play test drills soak prove mutate fuzz concurrency synth check docs clean setup setup-test
+.PHONY: help deploy destroy rehearse play test drills soak prove mutate fuzz permissions concurrency synth check docs clean setup setup-test
 
 help: ## Lists what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -29,7 +29,7 @@ drills: setup-test cdk.out/.synthesized ## The drill matrix: whole rehearsals on
 	@DRILLS=1 npx --no-install jest --ci --json --outputFile=out/drills/jest.json test/drills; \
 	status=$$?; $(TSX) tools/drills.ts && exit $$status
 
-prove: node_modules/.installed ## Explores every fault at every point of a rollout (SEED= RUNS= SECONDS= SCENARIO= PLAY=)
+prove: node_modules/.installed ## Explores every fault at every point of a rollout (SEED= SECONDS= SCENARIO= PLAY=)
 	@$(TSX) test/prove/main.ts
 
 mutate: node_modules/.installed ## Takes every safety rule out in turn: the exploration must miss each (ARGS='--only 4.2 --seconds 60')
@@ -40,6 +40,9 @@ fuzz: node_modules/.installed ## Generates bad input for every schema and every 
 
 soak: setup-test cdk.out/.synthesized ## 200 rollouts through one rehearsal: nothing may leak (ROLLOUTS=200)
 	@node --expose-gc --import tsx test/soak/main.ts $(ROLLOUTS)
+
+permissions: node_modules/.installed ## Compares what every role may do with what it does in runs through every branch (ARGS=--record)
+	@$(TSX) test/prove/permissions/main.ts $(ARGS)
 
 concurrency: node_modules/.installed ## 50 services release at once under AWS's rates; what releases cost from 1 to 500 (ARGS=services)
 	@$(TSX) bench/concurrency.ts $(ARGS)

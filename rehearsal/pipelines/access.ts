@@ -38,6 +38,12 @@ export class Access {
     }
   }
 
+  /** Asks for what reading (or writing) an artifact takes: CodePipeline ends its key with random characters. */
+  demandArtifact(kind: 'read' | 'write', role: string, bucket: string, name: string): void {
+    const actions = kind === 'read' ? ['s3:GetObject', 's3:GetObjectVersion'] : ['s3:PutObject'];
+    this.demand(role, actions, `arn:aws:s3:::${bucket}/${name}`);
+  }
+
   /** Asks for any one of several calls, of which AWS makes the one that fits. */
   demandAny(role: string, actions: readonly string[], resource: string): void {
     const allowed = actions.find(

@@ -5,7 +5,7 @@ import type { BuildProjectSpec } from '../assembly/describe/delivery';
 import type { BuildAction } from '../assembly/describe/pipelines';
 import { buildEnvironment } from '../images/run-command';
 import { type BuildSpec, BuildSpecRefused, readBuildSpec } from './build-spec';
-import { type ActionEnd, artifactDir, type PipelineParts, type RunContext } from './parts';
+import { type ActionEnd, artifactDir, artifactKey, type PipelineParts, type RunContext } from './parts';
 import { runBuild } from './run-build';
 import type { RunningBuild } from './running-build';
 
@@ -31,6 +31,7 @@ export async function runBuildAction(
     ['codebuild:StartBuild', 'codebuild:BatchGetBuilds'],
     project.arn,
   );
+  demandExchange(action, context, parts, project);
   const scratchDir = join(context.dir, action.name);
   const sourceDir = join(scratchDir, 'src');
   cpSync(artifactDir(context, action.inputs[0] ?? ''), sourceDir, { recursive: true });
@@ -69,6 +70,24 @@ export async function runBuildAction(
     building.abort();
     builds.remove(id);
     rmSync(scratchDir, { recursive: true, force: true });
+  }
+}
+
+/** A build reads and writes its artifacts, and its log, as its own role. */
+function demandExchange(
+  action: BuildAction,
+  context: RunContext,
+  { access, region, account }: PipelineParts,
+  { roleName, logs }: BuildProjectSpec,
+): void {
+  for (const [kind, names] of [['read', action.inputs] as const, ['write', action.outputs] as const]) {
+    for (const name of names) {
+      access.demandArtifact(kind, roleName, context.artifactBucket, artifactKey(context, name));
+    }
+  }
+  if (logs !== undefined) {
+    const stream = `arn:aws:logs:${region}:${account}:log-group:${logs.group}:log-stream:${logs.stream}/${randomUUID()}`;
+    access.demand(roleName, ['logs:CreateLogStream', 'logs:PutLogEvents'], stream);
   }
 }
 

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeployAction } from '../assembly/describe/pipelines';
-import { type ActionEnd, artifactDir, type ExecutionEnd, type PipelineParts, type RunContext } from './parts';
+import {
+  type ActionEnd,
+  artifactDir,
+  artifactKey,
+  type ExecutionEnd,
+  type PipelineParts,
+  type RunContext,
+} from './parts';
 import { unlessAborted } from './until-aborted';
 
 /** What a prepared run changes of its input: the build began ahead of the push. */
@@ -19,6 +26,10 @@ export async function runDeploy(
   changes: InputChanges,
 ): Promise<ActionEnd> {
   const { inputFile, namePrefix, stateMachineArn } = action;
+  for (const name of action.inputs) {
+    const key = artifactKey(context, name);
+    parts.access.demandArtifact('read', context.pipelineRole, context.artifactBucket, key);
+  }
   const file = join(artifactDir(context, action.inputs[0] ?? ''), inputFile);
   if (!existsSync(file)) {
     return {

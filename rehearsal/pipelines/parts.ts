@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { DeliverySpec } from '../assembly/describe/delivery';
 import type { BuiltImage, ImageBuilder } from '../images';
 import type { ServiceRepository } from '../repositories';
@@ -73,6 +74,11 @@ export interface ActionEnd {
   readonly status: 'succeeded' | 'failed' | 'superseded';
   /** One sentence. */
   readonly summary: string;
+}
+
+/** Key of an artifact within the pipeline's bucket, as CodePipeline makes it. */
+export function artifactKey({ pipelineName }: Pick<RunContext, 'pipelineName'>, name: string): string {
+  return `${pipelineName.slice(0, 20)}/${name.slice(0, 10)}/${randomUUID().slice(0, 7)}`;
 }
 
 /** Folder of an artifact within a run. */

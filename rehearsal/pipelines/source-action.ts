@@ -1,6 +1,6 @@
 import type { SourceAction } from '../assembly/describe/pipelines';
 import { exportCommit, type ServiceRepository } from '../repositories';
-import { type ActionEnd, artifactDir, type PipelineParts, type RunContext } from './parts';
+import { type ActionEnd, artifactDir, artifactKey, type PipelineParts, type RunContext } from './parts';
 
 const CODECOMMIT_ACTIONS = [
   'codecommit:GetBranch',
@@ -35,6 +35,8 @@ export async function runSource(
   const repository = repositoryOf(action, parts);
   for (const output of action.outputs) {
     const dir = artifactDir(context, output);
+    const key = artifactKey(context, output);
+    parts.access.demandArtifact('write', context.pipelineRole, context.artifactBucket, key);
     await exportCommit(repository, context.commit, dir);
     const note = parts.completeSource(repository, dir);
     if (note !== null) {

@@ -25,11 +25,19 @@ export function comparePermissions(options: ComparisonOptions): ComparisonResult
   const { names, exampleService, roles, excuses } = options;
   const judged = roles.filter(({ name }) => [null, exampleService].includes(serviceOfRole(name, names)));
   const usesByRole = groupBy(options.uses, ({ role }) => role);
+  const functions = judged.filter((role) => isFunction(role, names)).map(({ name }) => name);
+  const allowedOf = (role: string): readonly Use[] =>
+    (usesByRole.get(role) ?? []).filter(({ isAllowed }) => isAllowed);
+  const usesOfFunctions = functions.flatMap(allowedOf);
   const applied = new Set<Excuse>();
   const rows = judged.flatMap((role) => {
     const uses = usesByRole.get(role.name) ?? [];
     const granted = grantsOf(role).map((grant) =>
-      rowOf(grant, uses, factsOf(grant.action, options.reference)),
+      rowOf(grant, {
+        uses: allowedOf(role.name),
+        usesOfKin: isFunction(role, names) ? usesOfFunctions : allowedOf(role.name),
+        facts: factsOf(grant.action, options.reference),
+      }),
     );
     return [...granted.map((row) => excused(row, names, excuses, applied)), ...deniedRows(role.name, uses)];
   });
@@ -49,13 +57,26 @@ function factsOf(action: string, reference: AuthorizationReference): ActionFacts
   return facts;
 }
 
-function rowOf(grant: Grant, uses: readonly Use[], facts: ActionFacts): Row {
-  const admitted = uses.filter((use) => use.isAllowed && admits(grant, use));
+/** Functions of the environment: whichever service an execution names, they are handed that one's resources. */
+function isFunction({ name, trusts }: RoleSpec, names: EnvironmentNames): boolean {
+  return trusts.includes('lambda.amazonaws.com') && serviceOfRole(name, names) === null;
+}
+
+interface Evidence {
+  /** What the role was allowed. */
+  readonly uses: readonly Use[];
+  /** What roles were allowed that are handed the same resources. */
+  readonly usesOfKin: readonly Use[];
+  readonly facts: ActionFacts;
+}
+
+function rowOf(grant: Grant, { uses, usesOfKin, facts }: Evidence): Row {
+  const admitted = uses.filter((use) => admits(grant, use));
   return {
     ...grant,
     count: admitted.length,
     resources: [...new Set(admitted.map(({ resource }) => resource))],
-    verdict: judge(grant, admitted, facts),
+    verdict: judge(grant, admitted, facts, usesOfKin),
   };
 }
 
@@ -122,7 +143,8 @@ function unlikeRoles(
 function shapeOf(role: RoleSpec): string {
   const grants = grantsOf(role).map(({ action, pattern, conditions }) => {
     const [, , service = '', , , resource = ''] = pattern.split(':');
-    const kind = /^[a-z-]+(?=[/:])/.exec(resource)?.[0] ?? '';
+    // Buckets alone have names where others have a kind.
+    const kind = service === 's3' ? '' : (/^[a-z-]+(?=[/:])/.exec(resource)?.[0] ?? '');
     return [action, service, kind, pattern.includes('*'), ...conditions.map(({ key }) => key)].join(' ');
   });
   return JSON.stringify(grants.sort());

@@ -1,4 +1,5 @@
 import { appliesTo } from '../../rehearsal/assembly/policies/statement';
+import { matchesArn } from '../../rehearsal/assembly/policies/wildcards';
 import { type ArnFormat, literalLength, parseArn, variablesOf } from './arn-format';
 import { narrowestPattern } from './narrowest';
 import type { ActionFacts, Grant, Use, Verdict } from './types';
@@ -32,8 +33,17 @@ export function admits({ role, action, pattern, conditions }: Grant, use: Use): 
   return use.role === role && appliesTo(statement, use);
 }
 
-/** Compares a grant with the uses that it admitted. */
-export function judge(grant: Grant, uses: readonly Use[], facts: ActionFacts): Verdict {
+/**
+ * Compares a grant with the uses that it admitted. How wide its pattern must be shows in all that was done within it, by
+ * any action, by its role and those of its kind: who describes the version of one service and removes that of another may
+ * have to do both to either.
+ */
+export function judge(
+  grant: Grant,
+  uses: readonly Use[],
+  facts: ActionFacts,
+  usesOfKin: readonly Use[] = uses,
+): Verdict {
   const shape = shapeProblem(grant, facts);
   if (shape !== null) {
     return shape;
@@ -45,7 +55,7 @@ export function judge(grant: Grant, uses: readonly Use[], facts: ActionFacts): V
     return { kind: 'used' };
   }
   const format = formatOf(facts.types, grant.pattern);
-  const wider = format === null ? [] : widerParts(format, grant.pattern, uses);
+  const wider = format === null ? [] : widerParts(format, grant.pattern, usesOfKin);
   return wider.length === 0 ? { kind: 'used' } : { kind: 'wide', why: wider.join('; ') };
 }
 
@@ -83,7 +93,10 @@ function widerParts(format: ArnFormat, pattern: string, uses: readonly Use[]): r
   if (granted === null) {
     return [];
   }
-  const used = uses.map(({ resource }) => parseArn(format, resource)).filter((parts) => parts !== null);
+  const used = uses
+    .filter(({ resource }) => matchesArn(pattern, resource))
+    .map(({ resource }) => parseArn(format, resource))
+    .filter((parts) => parts !== null);
   return variablesOf(format).flatMap((name) => {
     const given = granted[name] ?? '';
     if (used.length === 0 || !/[*?]/.test(given) || (given === '*' && MADE_AT_RUN_TIME.has(name))) {

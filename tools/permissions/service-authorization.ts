@@ -128,7 +128,7 @@ const ACTIONS: Readonly<Record<string, readonly [readonly TypeName[], ...string[
   'ecs:DescribeServices': [['ecs:service'], RESOURCE_TAG, 'ecs:cluster'],
   'ecs:DescribeTaskDefinition': [[]],
   'ecs:DescribeTasks': [['ecs:task'], RESOURCE_TAG, 'ecs:cluster'],
-  'ecs:ListServices': [[], 'ecs:cluster'],
+  'ecs:ListTaskDefinitionFamilies': [[]],
   'ecs:ListTaskDefinitions': [[]],
   'ecs:ListTasks': [['ecs:container-instance'], RESOURCE_TAG, 'ecs:cluster'],
   'ecs:RegisterTaskDefinition': [['ecs:task-definition'], REQUEST_TAG, RESOURCE_TAG],

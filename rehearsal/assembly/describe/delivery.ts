@@ -18,6 +18,8 @@ export interface BuildProjectSpec {
     | { readonly kind: 'file'; readonly path: string }
     | { readonly kind: 'inline'; readonly text: string };
   readonly timeoutMinutes: number;
+  /** Where its log goes, its stream's name followed by the build's; undefined where it has none of its own. */
+  readonly logs?: { readonly group: string; readonly stream: string };
   readonly variables: Readonly<Record<string, string>>;
   /** What the build machine's image is called on AWS; here it is this machine. */
   readonly image: string;
@@ -28,6 +30,9 @@ const project = z.looseObject({
   Source: z.strictObject({ Type: z.literal('CODEPIPELINE'), BuildSpec: text.optional() }),
   Artifacts: z.strictObject({ Type: z.literal('CODEPIPELINE') }),
   TimeoutInMinutes: z.coerce.number().default(60),
+  LogsConfig: z
+    .looseObject({ CloudWatchLogs: z.looseObject({ GroupName: text, StreamName: text }).optional() })
+    .optional(),
   Environment: z.strictObject({
     Type: text,
     Image: text,
@@ -44,10 +49,11 @@ const project = z.looseObject({
 
 /** @throws Unresolvable for a source, variable type or setting that is not rehearsed. */
 export function readBuildProject(resource: AssemblyResource, roles: readonly RoleSpec[]): BuildProjectSpec {
-  const { ServiceRole, Source, TimeoutInMinutes, Environment } = checkedProperties(
+  const { ServiceRole, Source, TimeoutInMinutes, LogsConfig, Environment } = checkedProperties(
     project,
     resource.properties(),
   );
+  const logs = LogsConfig?.CloudWatchLogs;
   const spec = Source.BuildSpec ?? 'buildspec.yml';
   return {
     name: resource.physicalId,
@@ -56,6 +62,7 @@ export function readBuildProject(resource: AssemblyResource, roles: readonly Rol
     // CodeBuild itself tells a path from a text by the line ends.
     buildSpec: spec.includes('\n') ? { kind: 'inline', text: spec } : { kind: 'file', path: spec },
     timeoutMinutes: TimeoutInMinutes,
+    ...(logs === undefined ? {} : { logs: { group: logs.GroupName, stream: logs.StreamName } }),
     variables: Object.fromEntries(Environment.EnvironmentVariables.map(({ Name, Value }) => [Name, Value])),
     image: Environment.Image,
   };
