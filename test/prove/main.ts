@@ -9,7 +9,7 @@ import { type ExplorerMessage, exploreTogether, type SharedOptions } from './exp
 
 /**
  * `make prove`: explores every single disturbance of every scenario, then pairs of them until the time is over.
- * SEED decides order and pairs, RUNS how many pairs, SECONDS how long, SCENARIO which (several with commas); PLAY plays
+ * SEED decides order and pairs, SINGLES how many single ones (all by default), RUNS how many pairs, SECONDS how long, SCENARIO which (several with commas); PLAY plays
  * one finding again.
  */
 async function main(env: NodeJS.ProcessEnv): Promise<number> {
@@ -22,6 +22,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
     seed,
     pairs: numberIn(env, 'RUNS') ?? Number.MAX_SAFE_INTEGER,
     maxSeconds: numberIn(env, 'SECONDS') ?? 180,
+    ...(env.SINGLES ? { singles: numberIn(env, 'SINGLES') ?? 0 } : {}),
     ...(env.SCENARIO ? { scenarios: env.SCENARIO.split(',') } : {}),
     onFinding: (finding: Finding) => process.stdout.write(`${renderFinding(finding, seed)}\n`),
   };

@@ -18,7 +18,7 @@ export interface ExploreOptions {
   readonly seed: number;
   /** Plays at most. @default every single disturbance, and `pairs` */
   readonly maxPlays?: number;
-  /** Seconds of wall time after which no further play begins. @default none */
+  /** Seconds of wall time after which no further play begins; where pairs are wanted, a third is theirs. @default none */
   readonly maxSeconds?: number;
   /** Names of scenarios. @default all */
   readonly scenarios?: readonly string[];
@@ -125,12 +125,12 @@ class Explorer {
     while (queues.some((queue) => queue.left.length > 0)) {
       for (const queue of queues) {
         const single = queue.left.pop();
-        if (single !== undefined && left > 0 && !this.isOver()) {
+        if (single !== undefined && left > 0 && !this.isOver(SHARE_OF_SINGLES)) {
           left -= 1;
           await this.play(queue.work, [single]);
         }
       }
-      if (left <= 0 || this.isOver()) {
+      if (left <= 0 || this.isOver(SHARE_OF_SINGLES)) {
         return;
       }
     }
@@ -190,20 +190,24 @@ class Explorer {
     this.options.onFinding?.(finding);
   }
 
-  private isOver(): boolean {
+  /** @param share Of the time, where pairs are to have the rest. */
+  private isOver(share = 1): boolean {
     const {
       maxPlays = Number.POSITIVE_INFINITY,
       maxSeconds = Number.POSITIVE_INFINITY,
       stopAtFirst,
     } = this.options;
+    const seconds = (this.options.pairs ?? 0) > 0 ? maxSeconds * share : maxSeconds;
     return (
       this.plays >= maxPlays ||
-      Date.now() - this.begun >= maxSeconds * 1000 ||
+      Date.now() - this.begun >= seconds * 1000 ||
       (stopAtFirst === true && this.findings.length > 0)
     );
   }
 }
 
+/** Share of the time that single disturbances have where pairs are wanted, too. */
+const SHARE_OF_SINGLES = 2 / 3;
 /** Pairs that are drawn for one first disturbance, whose play has to be known. */
 const SECONDS_PER_FIRST = 8;
 

@@ -8,7 +8,10 @@ export type ExplorerMessage =
   | { readonly error: string };
 
 /** Options that can be sent to another process. */
-export type SharedOptions = Pick<ExploreOptions, 'seed' | 'maxSeconds' | 'scenarios' | 'pairs' | 'share'>;
+export type SharedOptions = Pick<
+  ExploreOptions,
+  'seed' | 'maxSeconds' | 'scenarios' | 'singles' | 'pairs' | 'share'
+>;
 
 /**
  * Explores in several processes at once, each its share.
