@@ -99,6 +99,9 @@ export function serviceNamedIn(state: { readonly [member: string]: unknown }): s
   return typeof state.service === 'string' && SERVICE_NAME_PATTERN.test(state.service) ? state.service : '';
 }
 
+/** Characters of a reason that one step hands to the next. */
+export const LONGEST_REASON = 2000;
+
 /** What every progress of a rollout says about it, whatever the step. */
 export function progressOf(
   record: RolloutRecord,

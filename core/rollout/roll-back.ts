@@ -7,6 +7,7 @@ import { hasStoppedStable } from './exclusive';
 import { waitForLateCalls } from './late-calls';
 import {
   type CaughtFailure,
+  LONGEST_REASON,
   type Progress,
   progressOf,
   rolloutIdOf,
@@ -152,7 +153,7 @@ function whyRolledBack(input: StepInput): string {
 
 /** A failure as a Catch keeps it, in one sentence. */
 export function describeCaught(failure: CaughtFailure): string {
-  return `${failure.Error ?? 'an error'}: ${messageIn(failure.Cause ?? '')}`;
+  return `${failure.Error ?? 'an error'}: ${messageIn(failure.Cause ?? '')}`.slice(0, LONGEST_REASON);
 }
 
 function messageIn(cause: string): string {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseEvent } from '../config/problems';
 import { SPLIT_OUTCOMES } from '../manual-split/split-change';
-import type { StepInput } from './progress';
+import { LONGEST_REASON, type StepInput } from './progress';
 import { OUTCOMES } from './record';
 
 const execution = z.object({
@@ -13,12 +13,15 @@ const execution = z.object({
 const id = z.string().min(1).max(80);
 const count = z.int().min(0);
 
+/** A reason goes on into records, answers and messages: a longer one is cut, for it comes at the worst moment to be refused. */
+const sentence = z.string().transform((text) => text.slice(0, LONGEST_REASON));
+
 /** What the use cases read of the newest progress; the rest is for people. */
 const progress = z.looseObject({
   rollout_id: id.optional(),
   change_id: id.optional(),
-  service: z.string().optional(),
-  reason: z.string().optional(),
+  service: z.string().max(80).optional(),
+  reason: sentence.optional(),
   outcome: z.enum([...new Set([...OUTCOMES, ...SPLIT_OUTCOMES])]).optional(),
   target_weight: z.int().min(0).max(100).optional(),
   checks: count.optional(),

@@ -39,6 +39,17 @@ describe('an event made by hand', () => {
     expect(parseStepInput({ ...aStepInput({}), state }).state.progress?.rollout_id).toBe('shop-1');
   });
 
+  it('hands on the beginning of a reason that is too long, rather than none', async () => {
+    const long = 'x'.repeat(300_000);
+    const states = [{ progress: { reason: long } }, { failure: { Error: 'E', Cause: long } }];
+
+    for (const state of states) {
+      const { reason } = await rollBack(aWorld(), parseStepInput(aStepInput(state as never)));
+      expect(reason).toMatch(/^(E: )?x+$/);
+      expect(reason).toHaveLength(2000);
+    }
+  });
+
   it('ends as Rejected when its service is no name, not in an error of its own', async () => {
     const service = JSON.parse('{"toString": 1}') as unknown;
     const input = parseClaimInput(aStepInput({ service }));
