@@ -6,7 +6,9 @@ import { hasStoppedStable } from './exclusive';
 import { releaseLease } from './lease';
 import { type Progress, progressOf, rolloutIdOf, type StepInput } from './progress';
 import type { Outcome, RolloutRecord } from './record';
+import { describeCaught } from './roll-back';
 import { tellEnd } from './tell-end';
+import { endUnbegun, isUnbegun } from './unbegun';
 
 /**
  * Writes the outcome, frees the lease and tells people. It also ends a rollout whose rollback or removal failed,
@@ -23,6 +25,11 @@ export async function completeRollout(ports: Ports, input: StepInput): Promise<P
       outcome: done.outcome ?? 'Aborted',
       reason: done.reason ?? '',
     };
+  }
+  if (done !== null && (await isUnbegun(ports, done))) {
+    const { rollback_failure, progress } = input.state;
+    const reason = rollback_failure === undefined ? progress?.reason : describeCaught(rollback_failure);
+    return endUnbegun(ports, input, done, reason ?? 'no reason was given');
   }
   const context = await openRollout(ports, input);
   const end = await conclude(context, input);

@@ -1,4 +1,3 @@
-import { leaveQueue } from '../manual-split/context';
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { NO_TRAFFIC, only, type Split } from '../traffic/split';
@@ -15,7 +14,7 @@ import {
   serviceNamedIn,
 } from './progress';
 import type { Outcome, RolloutRecord } from './record';
-import { tellEnd } from './tell-end';
+import { endUnbegun, isUnbegun } from './unbegun';
 
 /**
  * Gives every request back to stable (or takes the service out of traffic when there is none), verifies it, and
@@ -39,8 +38,8 @@ export async function rollBack(ports: Ports, input: StepInput): Promise<Progress
       reason,
     };
   }
-  if (known.phase === 'claimed' && (await ports.store.loadService(known.service)).holder?.rolloutId !== id) {
-    return endUnbegun(ports, input, known);
+  if (await isUnbegun(ports, known)) {
+    return endUnbegun(ports, input, known, whyRolledBack(input));
   }
   const context = await openRollout(ports, input);
   const { record } = context;
@@ -68,18 +67,6 @@ export async function rollBack(ports: Ports, input: StepInput): Promise<Progress
     outcome: settled.outcome ?? 'RolledBack',
     reason: settled.reason ?? whyRolledBack(input),
   };
-}
-
-/** It failed between writing its record and taking the lease: nobody else would ever complete the record. */
-async function endUnbegun(ports: Ports, input: StepInput, record: RolloutRecord): Promise<Progress> {
-  const reason = whyRolledBack(input);
-  const endedAt = isoNow(ports.clock);
-  const outcome = 'FailedNoChange';
-  const completed: RolloutRecord = { ...record, phase: 'completed', outcome, reason, endedAt };
-  await ports.store.saveRollout(completed);
-  await leaveQueue(ports, record.service, record.id);
-  await tellEnd(ports, completed);
-  return { ...progressOf(completed, input), next: 'end', outcome, reason };
 }
 
 async function giveTrafficBack(

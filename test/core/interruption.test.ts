@@ -101,6 +101,23 @@ describe('the end of a rollout', () => {
   });
 });
 
+describe('a rollout that fails before it holds the lease, and then cannot roll back either', () => {
+  it('is completed all the same', async () => {
+    const theatre = await aServiceInProduction();
+    theatre.around = async (name, run) => {
+      const verb = { 'claim-rollout': 'store.saveService', 'roll-back': 'store.loadRollout' }[name];
+      if (verb !== undefined) {
+        theatre.world.faults.add({ verb, kind: 'before', code: 'AwsCallRefused' });
+      }
+      return run().finally(() => theatre.world.faults.clear());
+    };
+    await theatre.run(release(theatre, 'b'));
+
+    expect(await record(theatre, 'shop-b')).toMatchObject({ phase: 'completed', outcome: 'FailedNoChange' });
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+  });
+});
+
 describe('a promotion that fails half-way', () => {
   it('takes the canary off the record as stable when it gives traffic back', async () => {
     const theatre = await aServiceInProduction();
