@@ -3,7 +3,7 @@ import { describeSplit, equalSplits, type Weights } from '../../../core/traffic/
 import type { Fact } from './chronicle';
 import type { Disturbance, Kind } from './disturbance';
 import type { OnCall } from './on-call';
-import { A, B, nameOf, type Scenario } from './scenarios';
+import { A, B, E, nameOf, type Scenario } from './scenarios';
 import type { Stage } from './stage';
 
 /** A play that has come to its end. */
@@ -129,6 +129,15 @@ export function endsOf(stage: Stage): readonly End[] {
     keep(change);
   }
   return [...ends.values()];
+}
+
+/** The release that was started last, before the one that ends every play; of the same moment the one of the greater name. */
+export function newestRelease(stage: Stage): string {
+  const releases = stage
+    .executions()
+    .filter(({ name }) => name.startsWith('shop-') && name !== nameOf(E))
+    .sort((a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : 1));
+  return releases.at(-1)?.name ?? '';
 }
 
 /** The id of what is under test. */

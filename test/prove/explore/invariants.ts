@@ -10,6 +10,7 @@ import {
   isHandedOver,
   isPassing,
   lateWritesLeft,
+  newestRelease,
   type Played,
   raisedIn,
   recordIn,
@@ -220,7 +221,7 @@ const AT_THE_END: readonly Invariant[] = [
     sentence: 'of several releases the newest is promoted, whatever becomes of the others',
     check: ({ stage, disturbances, scenario }) => {
       const isOnlyReleases = disturbances.every(({ kind }) => kind === 'release' || kind === 'releases');
-      const newest = disturbances.some(({ kind }) => kind === 'releases') ? 'shop-4' : 'shop-3';
+      const newest = newestRelease(stage);
       if (!isOnlyReleases || disturbances.length === 0 || scenario.splits !== undefined) {
         return [];
       }

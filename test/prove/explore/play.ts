@@ -4,7 +4,7 @@ import type { Played } from './evidence';
 import { type Broken, checkAfterwards, checkDuring, checkEnd } from './invariants';
 import { callOnCall } from './on-call';
 import { placeStable } from './place-stable';
-import { A, B, behaviourOf, C, D, DYING, E, nameOf, release, type Scenario } from './scenarios';
+import { A, B, behaviourOf, C, DYING, E, NEWER, nameOf, release, type Scenario } from './scenarios';
 import type { Outside } from './stage';
 import { Stage } from './stage';
 
@@ -104,17 +104,25 @@ function act(stage: Stage, scenario: Scenario): void {
 
 function outsideOf(scenario: Scenario): Outside {
   const { splits } = scenario;
+  // Under manual split B and C are built when the play begins.
+  const left = splits === undefined ? [...NEWER] : NEWER.slice(1);
+  const releaseNext = (stage: Stage) => {
+    const version = left.shift();
+    if (version !== undefined) {
+      release(stage, scenario, version);
+    }
+  };
+  let applied = 1;
   return {
     kinds: splits === undefined ? ['release', 'releases'] : ['release', 'split'],
-    release: (stage) => {
-      release(stage, scenario, splits === undefined ? C : D);
-    },
+    release: releaseNext,
     releases: (stage) => {
-      release(stage, scenario, C);
-      release(stage, scenario, D);
+      releaseNext(stage);
+      releaseNext(stage);
     },
     split: (stage) => {
-      stage.theatre.startSplit('split-2', scenario.splits?.[1] ?? {});
+      applied += 1;
+      stage.theatre.startSplit(`split-${applied}`, scenario.splits?.[1] ?? {});
     },
     amend: (name, rollout, answer) =>
       scenario.checks !== undefined && name === 'claim-rollout' && rollout === nameOf(B)
