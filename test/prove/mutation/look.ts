@@ -28,7 +28,8 @@ async function answerTo(ask: Exclude<Ask, { type: 'counts' }>): Promise<Answer> 
 
 /**
  * The plays of the exploration, until one breaks an invariant: each scenario undisturbed, then every single
- * disturbance, then pairs. Those that the mutation names go first; otherwise the seed decides the order.
+ * disturbance, then pairs. Those that the mutation names go first; otherwise the seed decides the order. Pairs are
+ * played of what the mutation names and what comes soon after.
  */
 async function search({ seed, scenarios, first, maxPlays, maxSeconds, pairs }: Search): Promise<Answer> {
   const random = new Random(seed);
@@ -40,8 +41,7 @@ async function search({ seed, scenarios, first, maxPlays, maxSeconds, pairs }: S
     return { ...played, isNoticed: await counts(sightingIn(played)) };
   };
   const queue: { scenario: Scenario; single: Disturbance }[] = [];
-  // What is known of a scenario from a search before holds with the rules that were in place then.
-  for (const scenario of scenarios.map((name) => ({ ...scenarioNamed(name) }))) {
+  for (const scenario of scenarios.map(scenarioNamed)) {
     const { result, isNoticed } = await look(scenario, []);
     if (isNoticed) {
       return { type: 'searched', plays };
@@ -58,17 +58,21 @@ async function search({ seed, scenarios, first, maxPlays, maxSeconds, pairs }: S
       return { type: 'searched', plays };
     }
   }
-  for (let pair = 0; pair < pairs && !isOver(); pair += 1) {
-    const { scenario, single } = random.oneOf(ordered);
+  for (const { scenario, single } of pairs ? ordered.filter(isNamed) : []) {
     const { points } = (await playOf(scenario, [single])).result;
     const since = points.findIndex(({ name, nth }) => name === single.name && nth === single.nth);
-    const seconds = singlesOf({ points: points.slice(since + 1) });
-    if (seconds.length > 0 && (await look(scenario, [single, random.oneOf(seconds)])).isNoticed) {
-      break;
+    const soon = { points: points.slice(since + 1, since + 1 + SOON) };
+    for (const second of random.shuffled(singlesOf(soon))) {
+      if (isOver() || (await look(scenario, [single, second])).isNoticed) {
+        return { type: 'searched', plays };
+      }
     }
   }
   return { type: 'searched', plays };
 }
+
+/** Points after the first disturbance at which the second of a pair is played. */
+const SOON = 40;
 
 interface PlayedOnce {
   readonly text: string;

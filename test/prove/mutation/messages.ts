@@ -10,7 +10,7 @@ export interface Search extends Bounds {
   readonly scenarios: readonly string[];
   /** Parts of disturbances that go first, such as `setSplit` or `:kill-after`. */
   readonly first: readonly string[];
-  readonly pairs: number;
+  readonly pairs: boolean;
 }
 
 /** A play that broke an invariant. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseSync } from '@swc/core';
 import { SCENARIOS } from '../explore/scenarios';
 import { CATALOGUE } from './catalogue/index';
 import { applyEdit, type Mutation, RULES } from './mutation';
@@ -12,6 +13,9 @@ const ROOT = join(__dirname, '../../..');
 function whatIsWrong({ id, edits, noticedBy }: Mutation): string | null {
   try {
     const files = [...mutatedFiles(edits)];
+    for (const [file, text] of files) {
+      requireSyntax(file, text);
+    }
     const isSame = files.every(([file, text]) => text === readProduct(file));
     const missing =
       noticedBy.kind === 'tests'
@@ -21,6 +25,15 @@ function whatIsWrong({ id, edits, noticedBy }: Mutation): string | null {
     return isSame || missing.length > 0 || !isExplained ? `${id}: ${missing.join()}` : null;
   } catch (error) {
     return `${id}: ${(error as Error).message}`;
+  }
+}
+
+/** @throws {Error} when a mutated file is none any more. */
+function requireSyntax(file: string, text: string): void {
+  if (file.endsWith('.json')) {
+    JSON.parse(text);
+  } else {
+    parseSync(text, { syntax: 'typescript' });
   }
 }
 

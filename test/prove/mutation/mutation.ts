@@ -17,13 +17,15 @@ export type Check =
       readonly scenarios: readonly string[];
       /** Parts of disturbances to play first, such as `setSplit` or `:kill-after`: the order alone, for speed. */
       readonly first?: readonly string[];
-      /** Pairs of disturbances to play when no single one shows it. @default 0 */
-      readonly pairs?: number;
+      /** Whether to play pairs, too, where no single disturbance shows it. @default false */
+      readonly pairs?: boolean;
     }
   | {
       readonly kind: 'tests';
       /** Test files, from the repository's root. */
       readonly files: readonly string[];
+      /** Part of the names of the tests to run. @default all */
+      readonly only?: string;
       /** Why the exploration cannot notice it. */
       readonly why: string;
     };

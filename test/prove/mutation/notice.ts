@@ -27,17 +27,12 @@ export class Watch {
   /** Plays that break an invariant although every rule is in place. */
   readonly anyhow = new Set<string>();
   private player: Player | null = null;
-  /** Processes that play in trees of which only the state machines were changed: those are read for every play. */
-  private readonly kept = new Map<MutantTree, Player>();
 
   /** @param whole A copy of the tree in which every rule stays in place. */
   constructor(private readonly whole: MutantTree) {}
 
   /** Takes a rule out of a copy of the tree and looks whether what should notice it does. */
   notice(mutant: MutantTree, { edits, noticedBy }: Mutation, bounds: Bounds): Promise<Notice> {
-    if (edits.some(({ file }) => isCode(file))) {
-      this.release(mutant);
-    }
     mutant.mutate({ edits });
     return noticedBy.kind === 'tests'
       ? noticeByTests(mutant, noticedBy)
@@ -47,12 +42,11 @@ export class Watch {
   /** Plays in a tree until something breaks that counts. */
   explore(
     tree: MutantTree,
-    { scenarios, first = [], pairs = 0 }: Exploration,
+    { scenarios, first = [], pairs = false }: Exploration,
     bounds: Bounds,
     counts: (play: string) => Promise<boolean>,
   ): Promise<Notice> {
-    const player = this.kept.get(tree) ?? new Player(tree.folder);
-    this.kept.set(tree, player);
+    const player = new Player(tree.folder);
     return player
       .search({ ...bounds, scenarios, first, pairs }, ({ play }) => counts(play))
       .then(({ plays, sighting }) => ({
@@ -61,21 +55,7 @@ export class Watch {
         where: sighting?.play ?? '',
         found: sighting?.found ?? '',
       }))
-      .catch((error: unknown) => {
-        this.release(tree);
-        throw error;
-      })
-      .finally(() => {
-        if (tree.isChanged(isCode)) {
-          this.release(tree);
-        }
-      });
-  }
-
-  /** Ends the process that plays in a tree: it holds the code that stood there when it began. */
-  private release(tree: MutantTree): void {
-    this.kept.get(tree)?.stop();
-    this.kept.delete(tree);
+      .finally(() => player.stop());
   }
 
   /** What the same play breaks with the rule in place is not due to the rule. */
@@ -90,19 +70,10 @@ export class Watch {
 
   close(): void {
     this.player?.stop();
-    for (const tree of this.kept.keys()) {
-      this.release(tree);
-    }
   }
 }
 
-/** The state machines are data: they are read anew for every play. */
-function isCode(file: string): boolean {
-  return !file.startsWith('state-machine/');
-}
-
 interface JestReport {
-  readonly numTotalTests: number;
   readonly testResults: readonly {
     readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
   }[];
@@ -112,32 +83,34 @@ interface JestReport {
  * Runs test files in a tree.
  * @throws {Error} when not a single test ran.
  */
-export async function noticeByTests(tree: MutantTree, { files }: Pick<Tests, 'files'>): Promise<Notice> {
+export async function noticeByTests(
+  tree: MutantTree,
+  { files, only }: Pick<Tests, 'files' | 'only'>,
+): Promise<Notice> {
   const report = join(tree.folder, 'out', 'jest.json');
   rmSync(report, { force: true });
   const jest = ['node_modules/jest/bin/jest.js', ...files, '--reporters=default', '--ci', '--runInBand'];
   const { stderr, isOverdue } = await runNode(
     tree.folder,
-    [...jest, '--json', '--outputFile', report],
+    [...jest, '--json', '--outputFile', report, ...(only === undefined ? [] : ['--testNamePattern', only])],
     TEST_SECONDS,
   );
   if (isOverdue) {
     throw new Error(`tests ${files.join(' ')} did not end within ${TEST_SECONDS} s`);
   }
-  const { numTotalTests, testResults } = readReport(report);
-  if (numTotalTests === 0) {
+  const { testResults } = readReport(report);
+  const ran = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'passed' || status === 'failed'),
+  );
+  if (ran.length === 0) {
     throw new Error(`tests ${files.join(' ')} did not run: ${stderr.trim().slice(0, 1000)}`);
   }
-  const failed = testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
-  );
+  const failed = ran.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
   const [first] = failed;
-  const found = first === undefined ? '' : `${failed.length} of ${numTotalTests} tests fail`;
-  return { by: first ?? null, after: numTotalTests, where: files.join(' '), found };
+  const found = first === undefined ? '' : `${failed.length} of ${ran.length} tests fail`;
+  return { by: first ?? null, after: ran.length, where: files.join(' '), found };
 }
 
 function readReport(file: string): JestReport {
-  return existsSync(file)
-    ? (JSON.parse(readFileSync(file, 'utf8')) as JestReport)
-    : { numTotalTests: 0, testResults: [] };
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as JestReport) : { testResults: [] };
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CATALOGUE } from './catalogue/index';
 import type { Bounds } from './messages';
-import type { Check, Mutation } from './mutation';
+import { type Check, type Mutation, RULES } from './mutation';
 import { noticeByTests, Watch } from './notice';
 import { isNoticed, renderLine, renderPage, type Tried } from './table';
 import { MutantTree, mutatedFiles } from './tree';
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
 function choose(only: string | undefined): readonly Mutation[] {
   const wanted = only?.split(',');
   const chosen = CATALOGUE.filter(
-    ({ id, rule }) => wanted?.some((each) => each === rule || id.startsWith(each)) ?? true,
+    ({ id, rule }) => wanted?.some((each) => (each in RULES ? each === rule : id.startsWith(each))) ?? true,
   );
   if (chosen.length === 0) {
     throw new Error(`no mutation begins with "${only}"; known: ${CATALOGUE.map(({ id }) => id).join(', ')}`);

@@ -69,11 +69,6 @@ export class MutantTree {
     }
   }
 
-  /** Whether a file that matches is changed now. */
-  isChanged(matches: (file: string) => boolean): boolean {
-    return this.mutated.some(matches);
-  }
-
   /** Makes the copy what the tree was when it was copied. */
   restore(): void {
     for (const file of this.mutated) {

@@ -108,8 +108,8 @@ export const ALONE_RULES: readonly Mutation[] = [
     edits: [
       {
         file: ROLL_BACK,
-        find: '  return hasStoppedStable(started)\n    ? started\n    :',
-        replace: '  return hasStoppedStable(started) && reason.length < 0\n    ? started\n    :',
+        find: 'const settled = hasStoppedStable(started)\n    ? started',
+        replace: 'const settled = hasStoppedStable(started) && reason.length < 0\n    ? started',
       },
     ],
     noticedBy: exploredIn(ALONE, ['roll-back', 'RestoreStable', 'WhatIsLeft', 'DoesStable', 'WaitForStable']),
@@ -125,7 +125,7 @@ export const ALONE_RULES: readonly Mutation[] = [
         replace: 'const from = hasStoppedStable(record) ? record : isOpen ? record : null;',
       },
     ],
-    noticedBy: exploredIn(ALONE, [':stop', 'start#'], 400),
+    noticedBy: exploredIn(ALONE, [':stop', 'start#'], true),
   },
   {
     id: 'no-second-look-after-take-over',
@@ -134,7 +134,7 @@ export const ALONE_RULES: readonly Mutation[] = [
     edits: [
       { file: STOP, find: '  if (isTakenOver) {', replace: '  if (isTakenOver && alive.length > 0) {' },
     ],
-    noticedBy: exploredIn(ALONE, [':orphan'], 400),
+    noticedBy: exploredIn(ALONE, [':orphan'], true),
   },
   {
     id: 'no-deadline-for-stopping',
@@ -144,6 +144,7 @@ export const ALONE_RULES: readonly Mutation[] = [
     noticedBy: {
       kind: 'tests',
       files: ['test/core/all-at-once.test.ts'],
+      only: 'does not end in time',
       why: 'tasks that never end would end no other release of the scenario either',
     },
   },
@@ -155,6 +156,7 @@ export const ALONE_RULES: readonly Mutation[] = [
     noticedBy: {
       kind: 'tests',
       files: ['test/core/all-at-once.test.ts'],
+      only: 'fails loudly',
       why: 'tasks that never start would start for no other release of the scenario either',
     },
   },

@@ -19,15 +19,17 @@ export const LEASE_RULES: readonly Mutation[] = [
   {
     id: 'lease-not-checked',
     rule: '4.4',
-    without: 'a function does not look whether its execution still drives the service',
-    edits: [WITHOUT_LEASE_CHECK],
-    noticedBy: exploredIn(CANARIES, [':orphan', ':late']),
+    without:
+      'a function looks neither whether its execution still drives the service nor does the store refuse what it writes',
+    edits: [WITHOUT_LEASE_CHECK, WITHOUT_FENCE],
+    noticedBy: exploredIn(['canary', 'canary-bad', 'all-at-once-bad'], [':orphan']),
   },
   {
     id: 'execution-not-checked',
     rule: '4.4',
     without: 'any execution of a rollout counts as the one that drives it, an ended one too',
     edits: [
+      WITHOUT_FENCE,
       {
         file: LEASE,
         find: 'holder?.rolloutId === id && holder.execution === execution.id',
@@ -91,7 +93,12 @@ export const LEASE_RULES: readonly Mutation[] = [
         replace: 'if (holder === null) {',
       },
     ],
-    noticedBy: exploredIn(CANARIES, ['start#', ':stop'], 400),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/rollout.test.ts'],
+      only: 'adopts the half-done work',
+      why: 'recovery heals before the next release comes; only where its event is lost too does the next release find half-done work',
+    },
   },
   {
     id: 'older-wins-over-holder',
@@ -100,7 +107,11 @@ export const LEASE_RULES: readonly Mutation[] = [
     edits: [
       { file: LEASE, find: 'if (isNewer(holder, claimant)) {', replace: "if (holder.rolloutId === '') {" },
     ],
-    noticedBy: exploredIn(CANARIES, [':releases'], 400),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/lease.test.ts'],
+      why: 'it takes two delays at once to let the older of two claim last: the decision is one function, and its tests play every order',
+    },
   },
   {
     id: 'older-wins-over-waiting',
@@ -109,7 +120,11 @@ export const LEASE_RULES: readonly Mutation[] = [
     edits: [
       { file: LEASE, find: ' && isNewer(waiting, claimant)) {', replace: " && waiting.rolloutId === '') {" },
     ],
-    noticedBy: exploredIn(CANARIES, [':releases'], 400),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/lease.test.ts'],
+      why: 'it takes two delays at once to let the older of two claim last: the decision is one function, and its tests play every order',
+    },
   },
   {
     id: 'order-turned-round',
@@ -181,7 +196,12 @@ export const LEASE_RULES: readonly Mutation[] = [
     rule: '4.4',
     without: 'the record of a dead rollout is not closed by the one that takes over',
     edits: [{ file: TAKE_OVER, find: '  await closeAbandoned(context, abandoned);\n', replace: '' }],
-    noticedBy: exploredIn(CANARIES, ['start#', ':stop'], 400),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/rollout.test.ts'],
+      only: 'adopts the half-done work',
+      why: 'recovery heals before the next release comes; only where its event is lost too does the next release find half-done work',
+    },
   },
   {
     id: 'abandoned-rollout-not-remembered',
@@ -190,7 +210,12 @@ export const LEASE_RULES: readonly Mutation[] = [
     edits: [
       { file: CLAIM, find: 'adoptedFrom: claim.previous?.rolloutId ?? null,', replace: 'adoptedFrom: null,' },
     ],
-    noticedBy: exploredIn(CANARIES, ['start#'], 400),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/rollout.test.ts'],
+      only: 'adopts the half-done work',
+      why: 'recovery heals before the next release comes; only where its event is lost too does the next release find half-done work',
+    },
   },
   {
     id: 'canary-adopted-as-stable',
@@ -203,7 +228,7 @@ export const LEASE_RULES: readonly Mutation[] = [
         replace: "  if (recordedStable === '') {\n    return {",
       },
     ],
-    noticedBy: exploredIn(CANARIES, [':edit', 'start#'], 400),
+    noticedBy: exploredIn(CANARIES, [':edit', 'start#'], true),
   },
   {
     id: 'dead-stable-adopted',
@@ -216,7 +241,7 @@ export const LEASE_RULES: readonly Mutation[] = [
         replace: '  if (recordedStable !== null) {\n    return {',
       },
     ],
-    noticedBy: exploredIn(CANARIES, [':edit'], 400),
+    noticedBy: exploredIn(CANARIES, [':edit'], true),
   },
   {
     id: 'claim-not-idempotent',

@@ -46,6 +46,25 @@ function each(
   }));
 }
 
+/** One mutation for each state machine, of every task state at once: the definition’s own tests look at each. */
+function all(
+  id: string,
+  without: (states: readonly string[]) => string,
+  edits: readonly Pick<Edit, 'find' | 'replace'>[],
+  first: readonly string[] = [],
+): readonly Mutation[] {
+  return [ROLLOUT, SPLIT].map((file) => {
+    const states = TASKS.filter((task) => task.file === file).map(({ state }) => state);
+    return {
+      id: file === ROLLOUT ? id : `${id}-in-splits`,
+      rule: '4.3',
+      without: without(states),
+      edits: states.flatMap((state) => edits.map((edit) => ({ file, state, ...edit }))),
+      noticedBy: exploredIn(file === ROLLOUT ? CANARIES : SPLITS, first),
+    };
+  });
+}
+
 /** Rule 3: what the state machines do about failures. */
 export const MACHINE: readonly Mutation[] = [
   ...each(
@@ -60,35 +79,31 @@ export const MACHINE: readonly Mutation[] = [
     (state, file) => [{ file, state, find: '"AwsCallFailed",', replace: '' }],
     [':failed'],
   ),
-  ...each(
+  ...all(
     'no-patience',
-    (state) => `a call of AWS that is throttled in ${state} is not tried again`,
-    (state, file) => [{ file, state, find: '"AwsThrottled"', replace: '"TakenOut"' }],
+    () => 'a call of AWS that is throttled is tried again in no state',
+    [{ find: '"AwsThrottled"', replace: '"TakenOut"' }],
     [':throttled'],
   ),
-  ...each(
-    'no-retry-of-function',
-    (state) => `a function of ${state} that is throttled or dies is not invoked again`,
-    (state, file) => [
-      { file, state, find: '"Lambda.TooManyRequestsException"', replace: '"TakenOut"' },
-      { file, state, find: '"Lambda.Unknown",', replace: '' },
+  ...all(
+    'no-retry-of-functions',
+    () => 'a function that is throttled or dies is invoked again in no state',
+    [
+      { find: '"Lambda.TooManyRequestsException"', replace: '"TakenOut"' },
+      { find: '"Lambda.Unknown",', replace: '' },
     ],
     [':kill-after', ':throttled-invoke'],
   ),
-  ...[ROLLOUT, SPLIT].map((file): Mutation => {
-    const states = TASKS.filter((task) => task.file === file).map(({ state }) => state);
-    return {
-      id: file === ROLLOUT ? 'no-timeouts' : 'no-timeouts-of-splits',
-      rule: '4.3',
-      without: `none of ${states.join(', ')} has a time limit of its own`,
-      edits: states.map((state) => ({ file, state, find: '"TimeoutSeconds": 60,', replace: '' })),
-      noticedBy: {
-        kind: 'tests',
-        files: ['test/state-machine'],
-        why: 'Lambda ends every function before the state’s own limit does, so that only the definition shows the second one missing; its test looks at each state',
-      },
-    };
-  }),
+  ...all('no-timeouts', (states) => `none of ${states.join(', ')} has a time limit of its own`, [
+    { find: '"TimeoutSeconds": 60,', replace: '' },
+  ]).map((mutation) => ({
+    ...mutation,
+    noticedBy: {
+      kind: 'tests' as const,
+      files: ['test/state-machine'],
+      why: 'Lambda ends every function before the state’s own limit does, so that only the definition shows the second one missing; its test looks at each state',
+    },
+  })),
   {
     id: 'failed-rollback-called-done',
     rule: '4.3',

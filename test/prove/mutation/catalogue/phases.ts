@@ -65,6 +65,7 @@ export const PHASES: readonly Mutation[] = [
     noticedBy: {
       kind: 'tests',
       files: ['test/core/rollout.test.ts'],
+      only: 'quarter of an hour',
       why: 'what is told to stop ends in memory sooner or later: only a test makes it stay for ever',
     },
   },
@@ -89,6 +90,7 @@ export const PHASES: readonly Mutation[] = [
     noticedBy: {
       kind: 'tests',
       files: ['test/core/rollout.test.ts'],
+      only: 'continues in a new execution',
       why: 'it takes a rollout of thousands of checks to fill a history',
     },
   },

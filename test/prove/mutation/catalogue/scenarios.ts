@@ -13,7 +13,7 @@ export const FIRST = ['first', 'first-bad'] as const;
 export function exploredIn(
   scenarios: readonly string[],
   first: readonly string[] = [],
-  pairs?: number,
+  pairs?: boolean,
 ): Check {
   return { kind: 'exploration', scenarios, first, ...(pairs === undefined ? {} : { pairs }) };
 }

@@ -40,8 +40,8 @@ export const SPLIT_RULES: readonly Mutation[] = [
     edits: [
       {
         file: RESTORE,
-        find: '  const found = await establishSplit(\n    { ...context, record: asEventSubject(change) },\n    { weights: before },\n    `restored: ${reason}`,\n  );\n',
-        replace: '  const found = { weights: before };\n',
+        find: '  const hasOverruled = await establishSplit(\n    { ...context, record: asEventSubject(change) },\n    { weights: before },\n    `restored: ${reason}`,\n  );\n',
+        replace: '  const hasOverruled = true;\n',
       },
     ],
     noticedBy: exploredIn(SPLITS),

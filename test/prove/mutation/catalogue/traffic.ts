@@ -36,6 +36,13 @@ const WITHOUT_BAKE = [
   },
 ];
 
+/** A promotion that failed is taken off the record by the rollback. */
+const NOT_FORGOTTEN = {
+  file: ROLL_BACK,
+  find: 'if (service.stable === record.version && record.stable !== record.version) {',
+  replace: "if (service.stable === '') {",
+};
+
 /** Rules 1 and 2: the router is the truth, and traffic goes before tasks. */
 export const TRAFFIC: readonly Mutation[] = [
   {
@@ -149,8 +156,8 @@ export const TRAFFIC: readonly Mutation[] = [
     edits: [
       {
         file: ROLL_BACK,
-        find: 'await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);',
-        replace: '',
+        find: 'const hasMoved = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);',
+        replace: 'const hasMoved = true;',
       },
     ],
     noticedBy: exploredIn(CANARIES),
@@ -285,6 +292,7 @@ export const TRAFFIC: readonly Mutation[] = [
     rule: '4.2',
     without: 'the canary is the stable version on record before the split names it alone',
     edits: [
+      NOT_FORGOTTEN,
       {
         file: PROMOTE,
         find: "  await establishSplit({ ...context, record: promoting }, final, 'promoted');\n",
@@ -300,11 +308,18 @@ export const TRAFFIC: readonly Mutation[] = [
     noticedBy: exploredIn(CANARIES, ['PromoteVersion', 'promote-version', 'saveService', ':denied']),
   },
   {
+    id: 'promotion-not-forgotten',
+    rule: '4.2',
+    without: 'the canary stays the stable version on record when its promotion failed and was rolled back',
+    edits: [NOT_FORGOTTEN],
+    noticedBy: exploredIn(CANARIES, ['promote-version', 'saveService#', 'saveRollout#', 'PromoteVersion']),
+  },
+  {
     id: 'promotion-taken-back',
     rule: '4.2',
     without: 'a rollout that is already promoted is rolled back all the same',
     edits: [{ file: ROLL_BACK, find: "if (record.phase === 'promoted' || ", replace: 'if (' }],
-    noticedBy: exploredIn(CANARIES, ['promote-version'], 400),
+    noticedBy: exploredIn(CANARIES, ['promote-version'], true),
   },
   {
     id: 'target-forgotten-on-repeat',
