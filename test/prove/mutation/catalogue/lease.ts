@@ -189,7 +189,12 @@ export const LEASE_RULES: readonly Mutation[] = [
         replace: '',
       },
     ],
-    noticedBy: exploredIn(CANARIES, [':edit', ':stop']),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/rollout.test.ts'],
+      only: 'is repaired by the next rollout',
+      why: 'every play begins on a split that somebody had decided; a test begins on another',
+    },
   },
   {
     id: 'abandoned-record-left-open',
@@ -228,7 +233,11 @@ export const LEASE_RULES: readonly Mutation[] = [
         replace: "  if (recordedStable === '') {\n    return {",
       },
     ],
-    noticedBy: exploredIn(CANARIES, [':edit', 'start#'], true),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/repair.test.ts'],
+      why: 'what was found is repaired by one function, whose tests give it every finding',
+    },
   },
   {
     id: 'dead-stable-adopted',
@@ -241,7 +250,11 @@ export const LEASE_RULES: readonly Mutation[] = [
         replace: '  if (recordedStable !== null) {\n    return {',
       },
     ],
-    noticedBy: exploredIn(CANARIES, [':edit'], true),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/repair.test.ts'],
+      why: 'what was found is repaired by one function, whose tests give it every finding',
+    },
   },
   {
     id: 'claim-not-idempotent',
