@@ -41,7 +41,7 @@ export function comparePermissions(options: ComparisonOptions): ComparisonResult
     );
     return [...granted.map((row) => excused(row, names, excuses, applied)), ...deniedRows(role.name, uses)];
   });
-  const stale = excuses.filter((excuse) => !applied.has(excuse));
+  const stale = excuses.filter((excuse) => excuse.onlyWith === undefined && !applied.has(excuse));
   const unlike = unlikeRoles(roles, options);
   const isFine = rows.every(({ verdict }) => verdict.kind === 'used' || verdict.kind === 'excused');
   return { rows, stale, unlike, agrees: isFine && stale.length === 0 && unlike.length === 0 };
@@ -85,20 +85,21 @@ function excused(row: Row, names: EnvironmentNames, excuses: readonly Excuse[], 
   if (kind !== 'unused' && kind !== 'wide') {
     return row;
   }
-  const role = generalRole(row.role, names);
-  const resource = generalResource(row.pattern, row.role, names);
-  const found = excuses.find(
-    (excuse) =>
-      excuse.excuses === kind &&
-      excuse.actions.includes(row.action) &&
-      matchesText(excuse.roles, role) &&
-      isSameResource(excuse.resource, resource),
-  );
+  const found = excuses.find((excuse) => excuse.excuses === kind && isAbout(excuse, row, names));
   if (found === undefined) {
     return row;
   }
   applied.add(found);
   return { ...row, verdict: { kind: 'excused', from: kind, reason: found.reason } };
+}
+
+/** Whether an excuse speaks of a grant. */
+export function isAbout(excuse: Excuse, { role, action, pattern }: Grant, names: EnvironmentNames): boolean {
+  return (
+    excuse.actions.includes(action) &&
+    matchesText(excuse.roles, generalRole(role, names)) &&
+    isSameResource(excuse.resource, generalResource(pattern, role, names))
+  );
 }
 
 /** `…` in an excuse stands for anything, `*` for itself. */

@@ -91,4 +91,13 @@ export const EXCUSES: readonly Excuse[] = [
     reason:
       'a build.yml may read layers of its own registry back (docker build --cache-from); the sample’s does not',
   },
+  {
+    roles: 'ENVIRONMENT-SERVICE-task',
+    actions: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],
+    resource: '…:file-system/…',
+    excuses: 'unused',
+    onlyWith: 'volume',
+    reason:
+      'ECS mounts the volume in the task role’s name, through the service’s own access point; the rehearsal keeps data in a folder (EFS user guide, "Using IAM to control file system data access")',
+  },
 ];

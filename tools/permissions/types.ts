@@ -66,6 +66,8 @@ export interface Excuse {
   readonly resource: string;
   readonly excuses: 'unused' | 'wide';
   readonly reason: string;
+  /** What a service must have to have such a grant, where those that are played do not; left out when all have it. */
+  readonly onlyWith?: 'volume';
 }
 
 /** Everything that is known when roles were compared with runs. */
