@@ -37,7 +37,8 @@ export function claimLease(state: ServiceState, claimant: Claimant, holderState:
 }
 
 function grant(state: ServiceState, claimant: Claimant): ServiceState {
-  const waiting = state.waiting?.rolloutId === claimant.rolloutId ? null : state.waiting;
+  // An older one that still waits must not be taken for one to make way for: at its next look it ends as superseded.
+  const waiting = state.waiting !== null && isNewer(state.waiting, claimant) ? state.waiting : null;
   const sameDriver =
     state.holder?.rolloutId === claimant.rolloutId && state.holder.execution === claimant.execution;
   return { ...state, holder: claimant, waiting, fence: sameDriver ? state.fence : state.fence + 1 };

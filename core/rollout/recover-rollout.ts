@@ -46,7 +46,7 @@ export async function recoverRollout(
   change: StatusChange,
   load: (id: string) => Promise<Recoverable | null> = (id) => ports.store.loadRollout(id),
 ): Promise<Recovery> {
-  const { rolloutId, attempt } = identify(change);
+  const { rolloutId, attempt, from } = identify(change);
   const record = await load(rolloutId);
   if (record === null) {
     return onceSilent(ports, change, await leaveQueue(ports, change, rolloutId));
@@ -56,7 +56,10 @@ export async function recoverRollout(
   if (record.phase === 'completed' && record.isTold === true && !isHeld) {
     return { action: 'none', reason: `rollout "${rolloutId}" is complete: ${record.outcome}` };
   }
-  if (record.phase !== 'completed' && !(isHeld && service.holder?.execution === change.executionArn)) {
+  if (
+    record.phase !== 'completed' &&
+    !(isHeld && [change.executionArn, from].includes(service.holder?.execution))
+  ) {
     // It may have ended between writing its record and taking the lease that it had waited for.
     const recovery: Recovery =
       service.waiting?.rolloutId === rolloutId
@@ -70,7 +73,15 @@ export async function recoverRollout(
     );
   }
   const next = attempt + 1;
-  const resume = { rollout_id: rolloutId, why: 'recover', status: change.status, attempt: next };
+  // A recovery that fails before it has taken the service over leaves it to the next one.
+  const holder = service.holder?.execution ?? change.executionArn;
+  const resume = {
+    rollout_id: rolloutId,
+    why: 'recover',
+    status: change.status,
+    attempt: next,
+    from: holder,
+  };
   await ports.executions.start(executionNameFor(rolloutId, `--recovery-${next}`), {
     service: record.service,
     resume,
@@ -105,12 +116,21 @@ function secondsSinceEnd({ clock }: Ports, { stopDate }: StatusChange): number {
 }
 
 /** The rollout that an execution belongs to, and how often it was recovered. */
-function identify(change: StatusChange): { readonly rolloutId: string; readonly attempt: number } {
+function identify(change: StatusChange): {
+  readonly rolloutId: string;
+  readonly attempt: number;
+  /** For a recovery: the execution that held the service when it was started. */
+  readonly from: string | undefined;
+} {
   const input = parsedInput(change.input ?? '');
-  const resume = input.resume as { rollout_id?: unknown; attempt?: unknown } | null | undefined;
+  const resume = input.resume as
+    | { rollout_id?: unknown; attempt?: unknown; from?: unknown }
+    | null
+    | undefined;
   const rolloutId = typeof resume?.rollout_id === 'string' ? resume.rollout_id : change.name;
   const isCount = Number.isInteger(resume?.attempt) && Number(resume?.attempt) >= 0;
-  return { rolloutId, attempt: isCount ? Number(resume?.attempt) : 0 };
+  const from = typeof resume?.from === 'string' ? resume.from : undefined;
+  return { rolloutId, attempt: isCount ? Number(resume?.attempt) : 0, from };
 }
 
 /** A rollout that ended while it waited for its turn holds nothing but a place in the queue. */

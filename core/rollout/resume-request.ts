@@ -12,6 +12,8 @@ const resumeSchema = z.strictObject({
     attempt: z.int().optional(),
     /** Status in which the first execution ended, for `recover`. */
     status: z.string().optional(),
+    /** Execution (ARN) that held the service when the recovery was started, for `recover`. */
+    from: z.string().optional(),
   }),
 });
 

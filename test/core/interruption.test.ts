@@ -270,7 +270,47 @@ describe('what is left behind', () => {
   });
 });
 
+describe('a newer release', () => {
+  it('does not make way for an older one that still waits for its turn', async () => {
+    const theatre = await aServiceInProduction();
+    release(theatre, 'b');
+    await theatre.advance(100);
+    release(theatre, 'c');
+    let newest = '';
+    theatre.onEntered = (state, { executionArn }) => {
+      if (state === 'HowDidItEnd' && executionArn.endsWith('shop-b') && newest === '') {
+        newest = release(theatre, 'd');
+      }
+    };
+    await theatre.advance(3600);
+
+    expect(newest).not.toBe('');
+    expect((await record(theatre, 'shop-d'))?.outcome).toBe('Promoted');
+    expect(await service(theatre)).toMatchObject({ holder: null, waiting: null, stable: 'dddddddd' });
+  });
+});
+
 describe('recovery', () => {
+  it('goes on when a recovery failed before it had taken the service over', async () => {
+    const theatre = await aServiceInProduction();
+    const execution = release(theatre, 'b');
+    await theatre.advance(120);
+    let isFirst = true;
+    theatre.around = async (name, run) => {
+      if (name === 'claim-rollout' && isFirst) {
+        isFirst = false;
+        theatre.world.faults.add({ verb: 'store.loadRollout', kind: 'before', code: 'AwsCallRefused' });
+      }
+      return run();
+    };
+    theatre.stop(execution);
+    await theatre.advance(1200);
+
+    expect(isFirst).toBe(false);
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+    expect(await service(theatre)).toMatchObject({ holder: null });
+  });
+
   it('outlasts an outage of ten minutes', async () => {
     const theatre = await aServiceInProduction();
     const { directory } = theatre.world;
