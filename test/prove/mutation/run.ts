@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CATALOGUE } from './catalogue/index';
@@ -8,9 +8,7 @@ import { noticeByTests, Watch } from './notice';
 import { isNoticed, renderLine, renderPage, type Tried } from './table';
 import { MutantTree, mutatedFiles } from './tree';
 
-const PAGE = resolve(__dirname, '../../../docs/reference/proofs.md');
-const BEGIN = '<!-- mutations: written by make mutate ARGS=--write -->';
-const END = '<!-- end of mutations -->';
+const PAGE = resolve(__dirname, '../../../docs/reference/mutations.md');
 
 /** Takes every rule of the catalogue out in turn, and ends with 1 when one is not missed. */
 async function main(): Promise<number> {
@@ -39,7 +37,7 @@ async function main(): Promise<number> {
     await requireClean(whole, watch, chosen, bounds);
     const tried = await tryAll(whole, watch, chosen, { ...bounds, jobs: Number(values.jobs) });
     if (values.write) {
-      writePage(renderPage(tried));
+      writePage(tried);
     }
     return summarize(tried, watch);
   } finally {
@@ -129,13 +127,12 @@ function summarize(tried: readonly Tried[], { anyhow }: Watch): number {
   return unnoticed.length === 0 && anyhow.size === 0 ? 0 : 1;
 }
 
-function writePage(section: string): void {
-  const text = readFileSync(PAGE, 'utf8');
-  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (from === -1 || to < from) {
-    throw new Error(`${PAGE} has no place for the table; put the lines ${BEGIN} and ${END} into it`);
+/** @throws {Error} when not every mutation was tried: the page tells of all. */
+function writePage(tried: readonly Tried[]): void {
+  if (tried.length < CATALOGUE.length) {
+    throw new Error('the page tells of every mutation: leave --only out with --write');
   }
-  writeFileSync(PAGE, `${text.slice(0, from)}${BEGIN}\n\n${section}\n${text.slice(to)}`);
+  writeFileSync(PAGE, renderPage(tried));
 }
 
 function unique<T>(values: readonly T[]): readonly T[] {

@@ -24,26 +24,39 @@ export function isNoticed({ notice }: Tried): boolean {
   return typeof notice !== 'string' && notice.by !== null;
 }
 
-/** The table of the reference page: one section per rule. */
+/** The reference page: a section per rule. */
 export function renderPage(tried: readonly Tried[]): string {
   const rules = Object.entries(RULES).map(([rule, sentence]) => {
     const rows = tried.filter(({ mutation }) => mutation.rule === rule).map(renderRow);
-    return rows.length === 0
-      ? ''
-      : [
-          `**${headingOf(rule)}** ${sentence}`,
-          '',
-          '| Taken out | Noticed by | After | Seen in |',
-          '| --- | --- | --- | --- |',
-          ...rows,
-          '',
-        ].join('\n');
+    const head = ['| Taken out | Noticed by | After | Seen in |', '|---|---|---|---|'];
+    return [`## ${headingOf(rule)}`, '', sentence, '', ...head, ...rows, ''].join('\n');
   });
-  return rules.filter((section) => section !== '').join('\n');
+  const whys = new Map(
+    tried.flatMap(({ mutation: { noticedBy } }) =>
+      noticedBy.kind === 'tests' ? [[noticedBy.why, noticedBy.files.join(', ')] as const] : [],
+    ),
+  );
+  const noticed = tried.filter(isNoticed).length;
+  return [
+    '# Mutations of the rules',
+    '',
+    'Written by `make mutate ARGS=--write`; what it means stands under [proofs](proofs.md#mutation-of-the-rules). The last column',
+    'is the play, or the tests, in which it was seen.',
+    '',
+    `${tried.length} mutations, ${noticed} noticed.`,
+    '',
+    ...rules,
+    '## Noticed by tests',
+    '',
+    'What the exploration cannot notice, and why:',
+    '',
+    ...[...whys].map(([why, files]) => `- ${why} (\`${files}\`)`),
+    '',
+  ].join('\n');
 }
 
 function headingOf(rule: string): string {
-  return /^\d/.test(rule) ? `Rule ${rule}.` : rule === 'alone' ? 'All at once.' : 'Operator’s split.';
+  return /^\d/.test(rule) ? `Rule ${rule}` : rule === 'alone' ? 'All at once' : 'Operator’s split';
 }
 
 function renderRow({ mutation, notice }: Tried): string {
