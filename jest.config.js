@@ -4,7 +4,10 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   // Whole rehearsals take minutes and want the machine for themselves: `make drills`. The quick ones run with all.
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.DRILLS === undefined ? ['/test/drills/(?!quick\\.)'] : [])],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(process.env.DRILLS === undefined ? ['/test/drills/(?!quick\\.)'] : []),
+  ],
   moduleFileExtensions: ['ts', 'js', 'json'],
   transform: {
     '^.+\\.ts$': [

@@ -73,11 +73,7 @@ export interface Disturbances {
 }
 
 /** Lets calls fail, kills functions before or after their work, and stops an execution in the middle. */
-export function disturb(
-  theatre: Theatre,
-  given: Disturbances,
-  execution: () => string,
-): void {
+export function disturb(theatre: Theatre, given: Disturbances, execution: () => string): void {
   for (const fault of given.faults) {
     theatre.world.faults.add(fault);
   }

@@ -28,7 +28,12 @@ export function describeRolloutStore(name: string, start: () => Promise<RolloutS
     });
 
     it('returns what was saved, one revision up', async () => {
-      const state = { ...emptyServiceState('web'), fence: 1, holder: claimed, releases: [{ commit: 'abc12345', count: 2 }] };
+      const state = {
+        ...emptyServiceState('web'),
+        fence: 1,
+        holder: claimed,
+        releases: [{ commit: 'abc12345', count: 2 }],
+      };
       const saved = await store.saveService(state);
       expect(saved).toEqual({ ...state, revision: 1 });
       expect(await store.loadService('web')).toEqual(saved);

@@ -16,6 +16,8 @@ describe('generated docs', () => {
     const folder = mkdtempSync(join(tmpdir(), 'docs-'));
     try {
       mkdirSync(join(folder, 'state-machine'));
+      mkdirSync(join(folder, 'test'));
+      symlinkSync(join(ROOT, 'test/drills'), join(folder, 'test/drills'));
       symlinkSync(join(ROOT, 'cdk.out'), join(folder, 'cdk.out'));
       for (const file of ['state-machine/rollout.asl.json', 'state-machine/split.asl.json']) {
         writeFileSync(join(folder, file), readFileSync(join(ROOT, file)));

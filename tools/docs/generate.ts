@@ -12,8 +12,8 @@ export async function generateDocs(root: string): Promise<readonly GeneratedFile
   return [
     ...(await schemaFiles()),
     ...catalogueFiles(),
-    drillsFile(root),
     rolesFile(root),
+    drillsFile(root),
     stateMachineFile(root),
   ];
 }

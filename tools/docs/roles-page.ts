@@ -85,14 +85,16 @@ function shortArn(arn: string): string {
 }
 
 function generalName(text: string): string {
-  return text
-    .replaceAll(ENVIRONMENT, 'ENVIRONMENT')
-    .replaceAll(EXAMPLE_SERVICE, 'SERVICE')
-    .replaceAll(REHEARSAL_ACCOUNT, 'ACCOUNT')
-    .replace(/\bkey\/[0-9a-f-]{36}/g, 'key/KEY')
-    // The content's hash: it changes with every bundle, and the page should not.
-    .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
-    .replace(/\bnamespace\/ns-[0-9a-f]+/g, 'namespace/NAMESPACE');
+  return (
+    text
+      .replaceAll(ENVIRONMENT, 'ENVIRONMENT')
+      .replaceAll(EXAMPLE_SERVICE, 'SERVICE')
+      .replaceAll(REHEARSAL_ACCOUNT, 'ACCOUNT')
+      .replace(/\bkey\/[0-9a-f-]{36}/g, 'key/KEY')
+      // The content's hash: it changes with every bundle, and the page should not.
+      .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
+      .replace(/\bnamespace\/ns-[0-9a-f]+/g, 'namespace/NAMESPACE')
+  );
 }
 
 function renderPage(roles: readonly ToldRole[]): string {
