@@ -75,8 +75,9 @@ async function conclude(
   const reason = record.reason ?? progress?.reason ?? 'no reason was given';
   const isUnclean = removal_failure !== undefined;
   const loser = outcome === 'Promoted' ? record.stable : record.version;
-  const leftovers =
-    isUnclean && loser !== null && record.leftovers.length === 0 ? withEarlier([loser]) : record.leftovers;
+  // A first release has no loser, and may yet have had to remove what others left.
+  const losers = loser === null ? [] : [loser];
+  const leftovers = isUnclean && record.leftovers.length === 0 ? withEarlier(losers) : record.leftovers;
   return {
     outcome,
     reason: leftovers.length > 0 ? `${reason}; left behind: ${leftovers.join(', ')} ${why}`.trim() : reason,

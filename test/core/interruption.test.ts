@@ -263,6 +263,7 @@ describe('what is left behind', () => {
     expect((await record(theatre, 'shop-b'))?.leftovers).toEqual([V2]);
     isBroken = false;
     theatre.around = (_name, run) => run();
+    expect((await service(theatre)).leftovers).toEqual([V2]);
     await theatre.run(release(theatre, 'c'));
 
     expect(theatre.service.router.knownTargets()).toEqual([V3]);
@@ -287,6 +288,19 @@ describe('a newer release', () => {
     expect(newest).not.toBe('');
     expect((await record(theatre, 'shop-d'))?.outcome).toBe('Promoted');
     expect(await service(theatre)).toMatchObject({ holder: null, waiting: null, stable: 'dddddddd' });
+  });
+});
+
+describe('what a first release leaves behind', () => {
+  it('is named by the next first release, too, when that cannot remove it either', async () => {
+    const theatre = new Theatre();
+    theatre.callersSee((version) => (version === V1 ? bad : {}));
+    failIn(theatre, 'remove-version', 'workload.remove', () => true);
+    await theatre.run(release(theatre, 'a'));
+    await theatre.run(release(theatre, 'b'));
+
+    expect((await record(theatre, 'shop-a'))?.leftovers).toEqual([V1]);
+    expect(await record(theatre, 'shop-b')).toMatchObject({ outcome: 'Promoted', leftovers: [V1] });
   });
 });
 
