@@ -242,7 +242,11 @@ export function unsettled(played: Played): readonly string[] {
   const isSettled = equalSplits({ weights: split }, { weights: expected });
   // A failed rollback without a stable version leaves a person nothing to give traffic to but the next release.
   const isLeft = isHandedOver(played) && stable === null;
-  return isSettled || isLeft || isEditedUnseen(played, stage.chronicle.facts.length)
+  // A hand's split that was found after the traffic was settled is left, and the record says so.
+  const isSaid = endsOf(stage).some(({ reason }) =>
+    reason.includes(`somebody else set the split to ${show(split)}`),
+  );
+  return isSettled || isLeft || isSaid || isEditedUnseen(played, stage.chronicle.facts.length)
     ? []
     : [`traffic is at ${show(split)}, expected ${show(expected)}`];
 }

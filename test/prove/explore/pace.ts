@@ -120,8 +120,18 @@ export const PACE: readonly PaceInvariant[] = [
     sentence: 'one fault that passes leaves nothing behind, and the execution ends as the outcome says',
     check: (played) => (isPassing(played) ? traces(played) : []),
   },
+  {
+    name: 'unattended',
+    sentence: 'no person is called for one fault that passes, one stop, one edit, or newer releases',
+    check: ({ disturbances, person }) =>
+      disturbances.length <= 1 && disturbances.every(({ kind }) => PERSISTENT.every((each) => each !== kind))
+        ? person.alarms.map((alarm) => `the alarm ${alarm} called one`)
+        : [],
+  },
 ];
 
+/** Disturbances that do not pass by themselves, or not soon. */
+const PERSISTENT: readonly Kind[] = ['denied', 'forbidden', 'outage'];
 /** Disturbances that are newer releases and splits alone. */
 const NEWER = new Set<Kind>(['release', 'releases', 'split']);
 /** Disturbances that pass without holding anything up. */

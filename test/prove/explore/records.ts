@@ -38,7 +38,8 @@ function liesAboutTasks({ record, truth, by }: FactOf<'record'>): readonly strin
     return [];
   }
   return [...new Set([...Object.keys(truth.tasks), ...truth.targets])]
-    .filter((version) => !(version in truth.split) && !record.leftovers.includes(version))
+    .filter((version) => !(version in truth.split) && version !== truth.stable)
+    .filter((version) => !record.leftovers.includes(version))
     .map((version) => `${record.outcome}, but ${version} is left and not named`);
 }
 
@@ -61,7 +62,11 @@ export function untrueChanges(played: Played): readonly string[] {
     const hadLooked = Object.keys(before).length > 0;
     const expected = outcome === 'Applied' ? wanted : hadLooked ? before : fact.truth.split;
     const isTrue = equalSplits({ weights: expected }, { weights: fact.truth.split });
-    return isTrue || isEditedUnseen(played, index) ? [] : [`${id}: ${outcome}, but traffic is at ${where}`];
+    // An operator's split that a hand overruled is left as it is; the reason says so where it was seen.
+    const isOverruled = reason.includes(`somebody else set the split to ${where}`);
+    return isTrue || isOverruled || isEditedUnseen(played, index)
+      ? []
+      : [`${id}: ${outcome}, but traffic is at ${where}`];
   });
 }
 
