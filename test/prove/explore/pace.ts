@@ -11,13 +11,14 @@ import {
   isExclusive,
   isPassing,
   type Played,
+  recordIn,
   reportedLeftovers,
   requireRecord,
   shiftsOf,
   show,
 } from './evidence';
 import { A, B, nameOf } from './scenarios';
-import { heldWithoutData, judgedOnNothing } from './seen-by-callers';
+import { forgivenMinutes, heldWithoutData, judgedOnNothing } from './seen-by-callers';
 
 type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>;
 
@@ -72,6 +73,37 @@ export const PACE: readonly PaceInvariant[] = [
     name: 'gives-up',
     sentence: 'a canary of which no data comes is not held longer than no_data_deadline',
     check: (played) => heldWithoutData(played),
+  },
+  {
+    name: 'rolls-back-broken',
+    sentence:
+      'failed_checks broken minutes in a row, as callers saw them, are followed by a verdict that says roll back',
+    check: (played) => (isPassing(played) ? forgivenMinutes(played) : []),
+  },
+  {
+    name: 'gives-up-dying',
+    sentence: 'a version whose tasks die at start is given up long before progress_deadline',
+    check: ({ stage, scenario, disturbances }) => {
+      const record = recordIn(stage, nameOf(B));
+      const { startedAt = '', endedAt = startedAt, deploy } = record ?? {};
+      const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+      return scenario.fault === 'crash' && disturbances.length === 0 && deploy !== undefined
+        ? seconds > deploy.progress_deadline / 2
+          ? [`${nameOf(B)} took ${seconds} s to end`]
+          : []
+        : [];
+    },
+  },
+  {
+    name: 'stopped-as-aborted',
+    sentence: 'a rollout that somebody stopped ends as Aborted, unless its outcome was decided before',
+    check: ({ stage, scenario, disturbances }) => {
+      const outcome = endsOf(stage).find(({ id }) => id === idOf(scenario))?.outcome ?? 'Aborted';
+      const isStopped = disturbances.length === 1 && disturbances[0]?.kind === 'stop';
+      return !isStopped || outcome === 'Aborted' || outcome === scenario.outcome
+        ? []
+        : [`it ended ${outcome}`];
+    },
   },
   {
     name: 'failing-tasks',

@@ -70,7 +70,7 @@ function seen(
   health: Readonly<Record<string, unknown>> = {},
   changes: Partial<Scenario> = {},
 ): Partial<Scenario> {
-  const deploy = { ...STEPS, progress_deadline: 240, health: { no_data_deadline: 240, ...health } };
+  const deploy = { ...STEPS, progress_deadline: 400, health: { no_data_deadline: 200, ...health } };
   return { deploy, callers, outcome: 'RolledBack', ...changes };
 }
 
@@ -134,7 +134,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
   scenario('dies', 'a version whose tasks die under traffic', { diesAfter: 150, outcome: 'RolledBack' }),
   scenario('watched', 'a good version that is checked three times a step', {
-    deploy: { ...STEPS, health: { interval: 20 } },
+    deploy: { ...STEPS, bake_time: 180, health: { interval: 20 } },
   }),
   scenario(
     'silent',

@@ -86,6 +86,39 @@ export function heldWithoutData(played: Played): readonly string[] {
     });
 }
 
+/** Checks that did not say roll back although enough minutes in a row had broken a limit. */
+export function forgivenMinutes(played: Played): readonly string[] {
+  const shifts = shiftsOf(played);
+  return factsOf(played, 'check')
+    .filter(({ verdict }) => verdict !== 'roll_back')
+    .flatMap(({ at, rollout }) => {
+      const record = requireRecord(played, rollout);
+      const { failed_checks, min_requests, no_data_deadline } = record.deploy.health;
+      const first = shifts.find((shift) => shift.rollout === rollout)?.at ?? at;
+      // A minute that ended just now may not have been looked at yet, and what is too old is no longer.
+      const to = Math.floor((at - TOLERANCE * 1000) / 60_000) * 60_000;
+      const from = Math.ceil(Math.max(first, at - no_data_deadline * 1000) / 60_000) * 60_000;
+      const seen = minutesOf(played, record.version, from, to).filter(
+        (each) => each.requests >= min_requests,
+      );
+      const lastKept = seen.findLastIndex((each) => !isBroken(record, each));
+      const inARow = seen.length - 1 - lastKept;
+      return inARow > failed_checks ? [`${rollout} went on after ${inARow} broken minutes`] : [];
+    });
+}
+
+function minutesOf({ stage }: Played, version: string, from: number, to: number): readonly Observation[] {
+  const window = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  return from < to
+    ? stage.theatre.service.metrics.source({ version, ...window, periodSeconds: 60, quantiles: [] })
+    : [];
+}
+
+function isBroken({ deploy }: RolloutRecord, { requests, errors }: Observation): boolean {
+  const success = (100 * (requests - errors)) / requests;
+  return deploy.health.checks.some((check) => check.type === 'success_rate' && success < check.min);
+}
+
 function isTcp({ scenario }: Played): boolean {
   return scenario.binding.protocol === 'tcp';
 }

@@ -51,24 +51,36 @@ async function search({ seed, scenarios, first, maxPlays, maxSeconds, pairs }: S
   const isNamed = ({ single }: (typeof queue)[number]) =>
     first.some((part) => renderDisturbance(single).includes(part));
   const shuffled = random.shuffled(queue);
-  const ordered = [...shuffled.filter(isNamed), ...shuffled.filter((each) => !isNamed(each))];
+  const named = shuffled.filter(isNamed);
   const isOver = () => plays >= maxPlays || Date.now() >= end;
-  for (const { scenario, single } of ordered) {
-    if (isOver() || (await look(scenario, [single])).isNoticed) {
-      return { type: 'searched', plays };
-    }
-  }
-  for (const { scenario, single } of pairs ? ordered.filter(isNamed) : []) {
-    const { points } = (await playOf(scenario, [single])).result;
-    const since = points.findIndex(({ name, nth }) => name === single.name && nth === single.nth);
-    const soon = { points: points.slice(since + 1, since + 1 + SOON) };
-    for (const second of random.shuffled(singlesOf(soon))) {
-      if (isOver() || (await look(scenario, [single, second])).isNoticed) {
-        return { type: 'searched', plays };
+  const lookAtAll = async (some: typeof queue) => {
+    for (const { scenario, single } of some) {
+      if (isOver() || (await look(scenario, [single])).isNoticed) {
+        return true;
       }
     }
+    return false;
+  };
+  if ((await lookAtAll(named)) || (pairs && (await lookAtPairs(named)))) {
+    return { type: 'searched', plays };
   }
+  await lookAtAll(shuffled.filter((each) => !isNamed(each)));
   return { type: 'searched', plays };
+
+  /** What comes soon after the first disturbance meets the second. */
+  async function lookAtPairs(firsts: typeof queue): Promise<boolean> {
+    for (const { scenario, single } of firsts) {
+      const { points } = (await playOf(scenario, [single])).result;
+      const since = points.findIndex(({ name, nth }) => name === single.name && nth === single.nth);
+      const soon = { points: points.slice(since + 1, since + 1 + SOON) };
+      for (const second of random.shuffled(singlesOf(soon))) {
+        if (isOver() || (await look(scenario, [single, second])).isNoticed) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
 }
 
 /** Points after the first disturbance at which the second of a pair is played. */

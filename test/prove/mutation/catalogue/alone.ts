@@ -54,7 +54,12 @@ export const ALONE_RULES: readonly Mutation[] = [
         replace: 'return status.alive > 0;',
       },
     ],
-    noticedBy: exploredIn(ALONE),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/exclusive.test.ts'],
+      only: 'none has started',
+      why: 'in memory a task lives from the moment that it is asked for',
+    },
   },
   {
     id: 'stable-not-restored',
@@ -125,7 +130,12 @@ export const ALONE_RULES: readonly Mutation[] = [
         replace: 'const from = hasStoppedStable(record) ? record : isOpen ? record : null;',
       },
     ],
-    noticedBy: exploredIn(ALONE, [':stop', 'start#'], true),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/all-at-once.test.ts'],
+      only: 'takes the work of a dead rollout over',
+      why: 'only where the event of its recovery is lost does the next release find stable stopped',
+    },
   },
   {
     id: 'no-second-look-after-take-over',
@@ -134,7 +144,12 @@ export const ALONE_RULES: readonly Mutation[] = [
     edits: [
       { file: STOP, find: '  if (isTakenOver) {', replace: '  if (isTakenOver && alive.length > 0) {' },
     ],
-    noticedBy: exploredIn(ALONE, [':orphan'], true),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/exclusive.test.ts'],
+      only: 'second look',
+      why: 'only where the event of its recovery is lost does the next release find stable stopped',
+    },
   },
   {
     id: 'no-deadline-for-stopping',

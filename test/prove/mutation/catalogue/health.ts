@@ -255,7 +255,7 @@ export const HEALTH: readonly Mutation[] = [
         replace: 'if (brokenInARow < 0) {',
       },
     ],
-    noticedBy: exploredIn(CANARIES),
+    noticedBy: exploredIn(['canary-bad']),
   },
   {
     id: 'one-broken-minute-rolls-back',

@@ -172,7 +172,7 @@ export const LEASE_RULES: readonly Mutation[] = [
     edits: [
       {
         file: LEASE,
-        find: 'state.waiting?.rolloutId === claimant.rolloutId ? null : state.waiting',
+        find: 'state.waiting !== null && isNewer(state.waiting, claimant) ? state.waiting : null',
         replace: 'state.waiting',
       },
     ],

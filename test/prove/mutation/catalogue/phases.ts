@@ -138,7 +138,7 @@ export const PHASES: readonly Mutation[] = [
     rule: '4.9',
     without: 'the weight grows before the canary’s tasks are ready',
     edits: [UNREADY_SHIFTS, UNREADY_PASSES],
-    noticedBy: exploredIn(CANARIES),
+    noticedBy: exploredIn(['never-ready']),
   },
   {
     id: 'readiness-not-looked-at-again',

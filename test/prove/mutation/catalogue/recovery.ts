@@ -114,7 +114,7 @@ export const RECOVERY: readonly Mutation[] = [
     edits: [
       { file: RECOVER, find: '  await ports.store.saveService({ ...state, waiting: null });\n', replace: '' },
     ],
-    noticedBy: exploredIn(CANARIES, ['release'], true),
+    noticedBy: exploredIn(['canary'], ['WaitForTraffic#1:release'], true),
   },
   {
     id: 'stopped-called-rolled-back',

@@ -44,7 +44,7 @@ export const SPLIT_RULES: readonly Mutation[] = [
         replace: '  const hasOverruled = true;\n',
       },
     ],
-    noticedBy: exploredIn(SPLITS),
+    noticedBy: exploredIn(SPLITS, ['saveSplitChange#', 'appendEntry#', 'verifySplit#']),
   },
   {
     id: 'set-split-taken-back',
@@ -57,7 +57,7 @@ export const SPLIT_RULES: readonly Mutation[] = [
         replace: "if (change.phase === 'restored'",
       },
     ],
-    noticedBy: exploredIn(SPLITS),
+    noticedBy: exploredIn(SPLITS, ['appendEntry#', 'saveSplitChange#']),
   },
   {
     id: 'named-version-removed',

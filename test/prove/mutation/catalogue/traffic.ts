@@ -319,7 +319,7 @@ export const TRAFFIC: readonly Mutation[] = [
     rule: '4.2',
     without: 'a rollout that is already promoted is rolled back all the same',
     edits: [{ file: ROLL_BACK, find: "if (record.phase === 'promoted' || ", replace: 'if (' }],
-    noticedBy: exploredIn(CANARIES, ['promote-version'], true),
+    noticedBy: exploredIn(['canary'], ['promote-version#1:kill-after', 'PromoteVersion#1:stop'], true),
   },
   {
     id: 'target-forgotten-on-repeat',

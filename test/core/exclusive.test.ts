@@ -1,0 +1,57 @@
+import type { WorkloadStatus } from '../../core/ports/workload';
+import { stopAllBut } from '../../core/rollout/exclusive';
+import { aCommit, aRolloutInput } from '../_helpers/builders';
+import { Theatre } from '../_helpers/theatre';
+
+const V1 = 'aaaaaaaa';
+const V2 = 'bbbbbbbb';
+const ALONE = { deploy: { strategy: 'all_at_once' } };
+
+describe('stopAllBut', () => {
+  it('stops a version that shall have tasks although none has started yet, and calls it alive', async () => {
+    const { world, service } = new Theatre();
+    const { workload } = service;
+    const asked: WorkloadStatus = {
+      state: 'active',
+      desired: 1,
+      running: 0,
+      alive: 0,
+      ready: 0,
+      failures: [],
+      gaveUp: false,
+    };
+    const scaled: string[] = [];
+    workload.list = async () => [V1, V2];
+    workload.describe = async () => asked;
+    workload.scale = async (version, desired) => {
+      scaled.push(`${version} to ${desired}`);
+    };
+
+    expect(await stopAllBut({ workload }, V2)).toEqual([V1]);
+    expect(scaled).toEqual([`${V1} to 0`]);
+    expect(world.logged).toEqual([]);
+  });
+});
+
+describe('a rollout all at once that takes over', () => {
+  it('starts nothing before a second look, for a call of the interrupted one may come late', async () => {
+    const theatre = new Theatre();
+    await theatre.release('shop-1', { ...aRolloutInput({ commit: aCommit('a') }), ...ALONE });
+    const dead = theatre.start('shop-2', { ...aRolloutInput({ commit: aCommit('b') }), ...ALONE });
+    let looks = 0;
+    theatre.onEntered = (state, { executionArn }) => {
+      if (state === 'CreateVersion' && executionArn === dead) {
+        theatre.recovers = false;
+        theatre.stop(dead);
+      }
+      if (state === 'StopStable' && executionArn !== dead) {
+        looks += 1;
+      }
+    };
+    await theatre.advance(600);
+
+    const input = { ...aRolloutInput({ commit: aCommit('c') }), ...ALONE };
+    expect(await theatre.release('shop-3', input)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(looks).toBeGreaterThan(1);
+  });
+});
