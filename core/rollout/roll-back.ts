@@ -1,6 +1,6 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
-import { NO_TRAFFIC, only, type Split } from '../traffic/split';
+import { NO_TRAFFIC, only, type Split, sharesTraffic } from '../traffic/split';
 import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
 import { waitForLateCalls } from './late-calls';
@@ -101,8 +101,9 @@ async function giveTrafficBack(
   const settled = hasStoppedStable(started)
     ? started
     : await updateRecord({ ...context, record: started }, { phase: 'rolled_back' });
-  // What a rollback that is repeated had moved before is not known any more.
-  return { settled, hasMoved: hasMoved || isStarted };
+  // What the take-over had to move may still drain; what a repeated rollback had moved before is not known any more.
+  const isRepaired = !sharesTraffic({ weights: record.previous }, { weights: record.intended });
+  return { settled, hasMoved: hasMoved || isStarted || isRepaired };
 }
 
 /** A promotion that failed after the release table had named the canary stable is undone there, too. */

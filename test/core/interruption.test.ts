@@ -389,3 +389,33 @@ describe('a rollout that cannot go on in a new execution', () => {
     expect(await theatre.service.workload.list()).toEqual([V1]);
   });
 });
+
+describe('a take-over that is superseded at once', () => {
+  it('drains the version from which it took traffic before that is removed', async () => {
+    const theatre = await aServiceInProduction();
+    const dead = release(theatre, 'b');
+    await theatre.advance(150);
+    theatre.recovers = false;
+    theatre.stop(dead);
+    const { workload, router } = theatre.service;
+    let movedAt = 0;
+    let removedAt = Number.POSITIVE_INFINITY;
+    const setSplit = router.setSplit.bind(router);
+    router.setSplit = async (split) => {
+      movedAt = movedAt === 0 ? theatre.clock.now() : movedAt;
+      await setSplit(split);
+    };
+    const remove = workload.remove.bind(workload);
+    workload.remove = async (version) => {
+      removedAt = version === V2 ? Math.min(removedAt, theatre.clock.now()) : removedAt;
+      return remove(version);
+    };
+
+    const superseded = release(theatre, 'c');
+    await theatre.advance(1);
+    release(theatre, 'd');
+
+    expect(await theatre.run(superseded)).toMatchObject({ error: 'Superseded' });
+    expect(removedAt - movedAt).toBeGreaterThanOrEqual(30_000);
+  });
+});
