@@ -310,6 +310,24 @@ describe('an operator’s split', () => {
     expect(await theatre.split()).toEqual({ [V1]: 75, [V2]: 25 });
   });
 
+  it('waits for the recovery of a rollout that died half-way: what is half-done is not the operator’s', async () => {
+    const theatre = new Theatre();
+    await theatre.release('shop-1', aRolloutInput({ commit: aCommit('a') }));
+    const rollout = theatre.start('shop-2', aRolloutInput({ commit: aCommit('b') }));
+    await theatre.advance(150);
+    theatre.recovers = false;
+    theatre.stop(rollout);
+    const halfDone = await theatre.split();
+    theatre.putUnderManualSplit(true);
+
+    const change = theatre.startSplit('split-1', { [V1]: 75, [V2]: 25 });
+    await theatre.advance(300);
+
+    expect(halfDone[V2]).toBeGreaterThan(0);
+    expect(await theatre.split()).toEqual(halfDone);
+    expect(theatre.engine.describe(change)).toMatchObject({ status: 'RUNNING' });
+  });
+
   it('makes way for a newer one', async () => {
     const theatre = await aServiceUnderManualSplit();
     theatre.service.workload.behave(V2, { readyAfter: Number.POSITIVE_INFINITY });

@@ -27,6 +27,7 @@ export class Watch {
   /** Plays that break an invariant although every rule is in place. */
   readonly anyhow = new Set<string>();
   private player: Player | null = null;
+  private replays: Promise<unknown> = Promise.resolve();
 
   /** @param whole A copy of the tree in which every rule stays in place. */
   constructor(private readonly whole: MutantTree) {}
@@ -60,8 +61,12 @@ export class Watch {
 
   /** What the same play breaks with the rule in place is not due to the rule. */
   private async isWhole(play: string): Promise<boolean> {
-    this.player ??= new Player(this.whole.folder);
-    const sighting = await this.player.replay(play);
+    const player = this.player ?? new Player(this.whole.folder);
+    this.player = player;
+    // One after the other: the process answers in no order but that.
+    const replay = this.replays.then(() => player.replay(play));
+    this.replays = replay.catch(() => null);
+    const sighting = await replay;
     if (sighting !== null) {
       this.anyhow.add(`${play} breaks "${sighting.invariant}": ${sighting.found}`);
     }

@@ -133,7 +133,7 @@ export const ALONE_RULES: readonly Mutation[] = [
     noticedBy: {
       kind: 'tests',
       files: ['test/core/all-at-once.test.ts'],
-      only: 'takes the work of a dead rollout over',
+      only: 'starts a stopped version again',
       why: 'only where the event of its recovery is lost does the next release find stable stopped',
     },
   },

@@ -185,7 +185,14 @@ export const HEALTH: readonly Mutation[] = [
     id: 'old-data-deadline-ignored',
     rule: '5',
     without: 'a canary whose data has stopped coming is held for as long as it pleases',
-    edits: [{ file: JUDGE, find: 'if (age >= input.health.no_data_deadline) {', replace: 'if (age < 0) {' }],
+    edits: [
+      { file: JUDGE, find: 'if (age >= input.health.no_data_deadline) {', replace: 'if (age < 0) {' },
+      {
+        file: EVALUATE,
+        find: '    health.no_data_deadline,\n    ...health.checks',
+        replace: '    86_400,\n    ...health.checks',
+      },
+    ],
     noticedBy: exploredIn(['falls-silent']),
   },
   {

@@ -36,8 +36,14 @@ export const SPLIT_RULES: readonly Mutation[] = [
   {
     id: 'split-not-restored',
     rule: 'split',
-    without: 'a failure leaves the split where it is',
+    without:
+      'a failure leaves the split where it is, and the removal that follows does not restore it either',
     edits: [
+      {
+        file: 'core/rollout/removal.ts',
+        find: 'const kept = await keepSplit(context, { intended, isGivenBack: plan.isGivenBack, removing }, split);',
+        replace: "const kept: string = 'kept';",
+      },
       {
         file: RESTORE,
         find: '  const hasOverruled = await establishSplit(\n    { ...context, record: asEventSubject(change) },\n    { weights: before },\n    `restored: ${reason}`,\n  );\n',
@@ -178,7 +184,8 @@ export const SPLIT_RULES: readonly Mutation[] = [
     ],
     noticedBy: {
       kind: 'tests',
-      files: ['test/core/manual-split.test.ts', 'test/core/manual-split.property.test.ts'],
+      files: ['test/core/manual-split.test.ts'],
+      only: 'died half-way',
       why: 'a rollout and a split meet only around the deploy that puts a service under manual split',
     },
   },
