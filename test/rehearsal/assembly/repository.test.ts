@@ -124,14 +124,14 @@ describe('the stacks of this repository', () => {
     ],
     [
       'claim-rollout',
-      'ecs:ListServices',
+      'ecs:ListTasks',
       ['*'],
       { 'ecs:cluster': 'arn:aws:ecs:us-west-2:000000000000:cluster/demo' },
       true,
     ],
     [
       'claim-rollout',
-      'ecs:ListServices',
+      'ecs:ListTasks',
       ['*'],
       { 'ecs:cluster': 'arn:aws:ecs:us-west-2:000000000000:cluster/other' },
       false,
