@@ -69,20 +69,21 @@ describe('applyEdit', () => {
 });
 
 describe('a rule that is taken out', () => {
-  const bounds = { seed: 1, maxPlays: 5, maxSeconds: 30 };
+  const bounds = { seed: 1, maxPlays: 1, maxSeconds: 30 };
   const named = (id: string) => CATALOGUE.find((each) => each.id === id) as Mutation;
   let whole: MutantTree | null = null;
   let mutant: MutantTree | null = null;
   let watch: Watch | null = null;
 
+  /** The trees and the process that plays with every rule in place are the same for all, for they take seconds. */
   async function tryOut(mutation: Mutation) {
-    whole = new MutantTree();
-    mutant = new MutantTree(whole.folder);
-    watch = new Watch(whole);
+    whole ??= new MutantTree();
+    mutant ??= new MutantTree(whole.folder);
+    watch ??= new Watch(whole);
     return watch.notice(mutant, mutation, bounds);
   }
 
-  afterEach(() => {
+  afterAll(() => {
     watch?.close();
     mutant?.dispose();
     whole?.dispose();
@@ -98,8 +99,8 @@ describe('a rule that is taken out', () => {
 
   it('survives when it is none', async () => {
     const edit = { file: 'core/traffic/split.ts', find: '/** All traffic on one version. */', replace: '' };
-    const harmless = { ...named('no-drain-after-rollback'), edits: [edit] };
+    const harmless = { ...named('split-does-not-sum'), edits: [edit] };
 
-    expect(await tryOut(harmless)).toMatchObject({ by: null, after: 5 });
+    expect(await tryOut(harmless)).toMatchObject({ by: null });
   });
 });
