@@ -11,7 +11,9 @@ export function splitsIn(mesh: string, appMesh: AwsSide['appMesh']): ReadonlyMap
   return new Map(
     routers.map(({ name, routes }) => {
       const binding = { environment: mesh, service: name };
-      return [name, byVersion(binding, weightsOf(routes[0]?.spec))] as const;
+      // Ours bears the router's name; somebody may have added others.
+      const own = routes.find((route) => route.name === name);
+      return [name, byVersion(binding, weightsOf(own?.spec))] as const;
     }),
   );
 }
