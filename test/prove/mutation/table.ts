@@ -26,7 +26,8 @@ export function isNoticed({ notice }: Tried): boolean {
 
 /** The reference page: a section per rule. */
 export function renderPage(tried: readonly Tried[]): string {
-  const rules = Object.entries(RULES).map(([rule, sentence]) => {
+  const ordered = Object.entries(RULES).sort(([a], [b]) => a.localeCompare(b));
+  const rules = ordered.map(([rule, sentence]) => {
     const rows = tried.filter(({ mutation }) => mutation.rule === rule).map(renderRow);
     const head = ['| Taken out | Noticed by | After | Seen in |', '|---|---|---|---|'];
     return [`## ${headingOf(rule)}`, '', sentence, '', ...head, ...rows, ''].join('\n');

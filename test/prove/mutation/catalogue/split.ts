@@ -139,7 +139,12 @@ export const SPLIT_RULES: readonly Mutation[] = [
         replace: 'saveService({ ...service, splitByHand: true })',
       },
     ],
-    noticedBy: exploredIn(SPLITS),
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/manual-split.test.ts'],
+      only: 'taken out of manual split',
+      why: 'a service leaves manual split by a deploy, which the exploration has none of',
+    },
   },
   {
     id: 'release-under-manual-split',
