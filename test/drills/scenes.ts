@@ -216,7 +216,8 @@ export const BESIDE: Readonly<Record<string, Lane>> = {
       ),
     ),
     fifth: drill(
-      HALVES,
+      // Of so many requests, two fail.
+      { ...HALVES, health: { ...HEALTH, min_requests: 10 } },
       release(
         'gold',
         { outcome: 'RolledBack', reason: 'success_rate', max_weight: 50 },
