@@ -46,9 +46,9 @@ export class ChildRehearsal {
     process.kill(-(this.child.pid ?? 0), 'SIGINT');
   }
 
-  /** Ends it as the system does when memory runs out: it hears nothing and cleans nothing up. */
+  /** Ends it as the system does when memory runs out: it hears nothing and cleans nothing up. Again does nothing. */
   kill(): void {
-    process.kill(this.child.pid ?? 0, 'SIGKILL');
+    this.child.kill('SIGKILL');
   }
 
   /** Exit code, or the signal that ended it. */
