@@ -207,7 +207,8 @@ describe('a version that cannot be removed', () => {
     const before = (await endOf('faults')).rollouts[0]?.version ?? '';
     const red = drills.platform.repositories.get('red') as ServiceRepository;
     const release = async (message: string) => {
-      const commit = await commitChange(red, { files: { 'note.txt': `${message}\n` }, message });
+      const change = { files: { 'note.txt': `${message}\n` }, message };
+      const commit = await drills.releases.prepare(red, { change });
       const { rolloutId } = await drills.releases.release(red, commit);
       return endOfRollout(drills.environment, rolloutId, new AbortController().signal);
     };
