@@ -25,11 +25,7 @@ export function parseDocument<Schema extends z.ZodType>(
   value: unknown,
   document: string,
 ): z.output<Schema> {
-  const problems = findProblems(schema, value);
-  if (problems.length > 0) {
-    throw new InvalidInput(document, problems);
-  }
-  return schema.parse(value);
+  return parseUnless(findProblems(schema, value), schema, value, document);
 }
 
 /**
@@ -42,7 +38,15 @@ export function parseEvent<Schema extends z.ZodType>(
   value: unknown,
   document: string,
 ): z.output<Schema> {
-  const problems = findSchemaProblems(schema, value);
+  return parseUnless(findSchemaProblems(schema, value), schema, value, document);
+}
+
+function parseUnless<Schema extends z.ZodType>(
+  problems: readonly Problem[],
+  schema: Schema,
+  value: unknown,
+  document: string,
+): z.output<Schema> {
   if (problems.length > 0) {
     throw new InvalidInput(document, problems);
   }
