@@ -22,13 +22,8 @@ export async function resumeSplit(
   }
   const base = progressOfChange(change);
   const pause = recoveryPause(request, input.state.progress);
-  if (pause > 0) {
-    return {
-      ...base,
-      next: 'wait_for_turn',
-      wait_seconds: pause,
-      reason: 'the recovery before this one failed',
-    };
+  if (pause !== null) {
+    return { ...base, ...pause };
   }
   const service = await ports.store.loadService(change.service);
   if (change.phase === 'completed' || service.holder?.rolloutId !== change.id) {

@@ -31,14 +31,25 @@ export function resumeRequestOf(input: {
   return parsed.success ? parsed.data.resume : null;
 }
 
+/** How a recovery waits before it begins. */
+interface RecoveryPause {
+  readonly next: 'wait_for_turn';
+  readonly wait_seconds: number;
+  readonly reason: string;
+}
+
 /**
- * Seconds that a recovery still waits before it begins; 0 when it has waited. It holds nothing meanwhile, so that a
- * newer rollout can take the service over.
+ * How a recovery still waits before it begins; null when it has waited, or need not. It holds nothing meanwhile, so
+ * that a newer rollout can take the service over.
  */
 export function recoveryPause(
   request: ResumeRequest,
   progress: { readonly next: string } | undefined,
-): number {
+): RecoveryPause | null {
   const hasWaited = progress?.next === 'wait_for_turn';
-  return request.why !== 'recover' || hasWaited ? 0 : (RECOVERY_PAUSES[(request.attempt ?? 1) - 1] ?? 0);
+  const seconds =
+    request.why !== 'recover' || hasWaited ? 0 : (RECOVERY_PAUSES[(request.attempt ?? 1) - 1] ?? 0);
+  return seconds === 0
+    ? null
+    : { next: 'wait_for_turn', wait_seconds: seconds, reason: 'the recovery before this one failed' };
 }

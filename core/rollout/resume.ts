@@ -24,13 +24,8 @@ export async function resumeRollout(
   }
   const base = progressOf(record, input);
   const pause = recoveryPause(request, input.state.progress);
-  if (pause > 0) {
-    return {
-      ...base,
-      next: 'wait_for_turn',
-      wait_seconds: pause,
-      reason: 'the recovery before this one failed',
-    };
+  if (pause !== null) {
+    return { ...base, ...pause };
   }
   const service = await ports.store.loadService(record.service);
   if (record.phase === 'completed' || service.holder?.rolloutId !== record.id) {
