@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
+import { MOST_JSON_BYTES } from '../core/config/json-size';
 
 /**
- * Bytes that a document may have. JSON: as many as Step Functions takes as an execution's input. YAML: what is read
- * within a second, and ten times what anybody writes.
+ * Bytes that a document may have. JSON: as many as Step Functions takes as an execution's input. YAML: ten
+ * times what anybody writes.
  */
-export const MOST_BYTES = { JSON: 262_144, YAML: 131_072 } as const;
+export const MOST_BYTES = { JSON: MOST_JSON_BYTES, YAML: 131_072 } as const;
 
 /** The text of a file, or why there is none. */
 export type WrittenText =

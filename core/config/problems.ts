@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { InvalidInput, type Problem } from '../errors';
 import { describeValue, renderPath } from './describe-value';
-import { findUnreadable } from './unreadable';
+import { findOversize, findUnreadable } from './unreadable';
 
 export { describeValue };
 
@@ -30,7 +30,8 @@ export function parseDocument<Schema extends z.ZodType>(
 
 /**
  * Checks what a program passes on against a schema, as `parseDocument` does with what people write. What it quotes from
- * elsewhere, such as the last lines of a task, may hold any character.
+ * elsewhere, such as the last lines of a task, may hold any character. What is larger than any event of AWS's was made by
+ * hand, and no schema is asked about it.
  * @throws {InvalidInput} with the problems that the schema finds.
  */
 export function parseEvent<Schema extends z.ZodType>(
@@ -38,7 +39,9 @@ export function parseEvent<Schema extends z.ZodType>(
   value: unknown,
   document: string,
 ): z.output<Schema> {
-  return parseUnless(findSchemaProblems(schema, value), schema, value, document);
+  const oversize = findOversize(value);
+  const problems = oversize === null ? findSchemaProblems(schema, value) : [oversize];
+  return parseUnless(problems, schema, value, document);
 }
 
 function parseUnless<Schema extends z.ZodType>(

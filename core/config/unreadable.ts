@@ -1,24 +1,31 @@
 import type { Problem } from '../errors';
 import { describeValue, renderPath } from './describe-value';
+import { isLargerThan, MOST_JSON_BYTES } from './json-size';
 
 /** Levels of lists and objects in each other that a document may have; the deepest that the schemas know has 12. */
 export const DEEPEST = 64;
 
-/** Values in a document; the largest file that is read, 256 KiB, has room for fewer. */
-const MOST_VALUES = 150_000;
+/**
+ * What no document or event may have, whatever its schema says: more than Step Functions passes on. Null when it has not.
+ */
+export function findOversize(value: unknown): Problem | null {
+  return isLargerThan(value, MOST_JSON_BYTES) ? TOO_LARGE : null;
+}
 
 /**
- * What no document may hold, whatever its schema says: more levels than anybody writes, the key `__proto__`, which
+ * What no document may hold, whatever its schema says: more bytes than Step Functions passes on, more levels than anybody writes, the key `__proto__`, which
  * readers lose, and text that no task, header or AWS call takes as it is (NUL, half a character). Null when there is
  * none of it.
  */
 export function findUnreadable(value: unknown): Problem | null {
+  const oversize = findOversize(value);
+  if (oversize !== null) {
+    return oversize;
+  }
   // A list of what is left to look at, not a call for each level: the levels are what is in doubt.
   const left: Place[] = [{ value, key: null, parent: null, level: 0 }];
-  let seen = 0;
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    seen += 1;
-    const problem = seen > MOST_VALUES ? TOO_MANY : problemAt(next);
+    const problem = problemAt(next);
     if (problem !== null) {
       return problem;
     }
@@ -36,10 +43,10 @@ export function findUnreadable(value: unknown): Problem | null {
   return null;
 }
 
-const TOO_MANY: Problem = {
+const TOO_LARGE: Problem = {
   path: '',
-  received: `more than ${MOST_VALUES} values`,
-  allowed: `at most ${MOST_VALUES}`,
+  received: `more than ${MOST_JSON_BYTES} bytes as JSON`,
+  allowed: `at most ${MOST_JSON_BYTES}, as many as Step Functions passes on`,
   todo: 'write less',
 };
 

@@ -39,8 +39,23 @@ describe('an event made by hand', () => {
     expect(parseStepInput({ ...aStepInput({}), state }).state.progress?.rollout_id).toBe('shop-1');
   });
 
+  it.each([
+    ['a first step', parseClaimInput],
+    ['a step', parseStepInput],
+    ['recovery', (event: unknown) => parseEvent(statusChangeSchema, event, 'the event')],
+  ])('is refused as a whole by %s when no state could pass so much', (_what, parse) => {
+    const many = Object.fromEntries(Array.from({ length: 226_000 }, (_, index) => [`k${index}`, index]));
+    const event = { ...aStepInput(many), detail: { name: 1 } };
+
+    expect(() => parse(event)).toThrow(
+      expect.objectContaining({
+        problems: [expect.objectContaining({ path: '', received: 'more than 262144 bytes as JSON' })],
+      }),
+    );
+  });
+
   it('hands on the beginning of a reason that is too long, rather than none', async () => {
-    const long = 'x'.repeat(300_000);
+    const long = 'x'.repeat(250_000);
     const states = [{ progress: { reason: long } }, { failure: { Error: 'E', Cause: long } }];
 
     for (const state of states) {
@@ -67,8 +82,8 @@ describe('an event made by hand', () => {
 
   it('is refused in fewer characters than a failed execution may have as its cause', async () => {
     const keys = Array.from({ length: 100 }, (_, n) => [
-      `${n}${'\u001b'.repeat(2000)}`,
-      '\u001b'.repeat(2000),
+      `${n}${'\u001b'.repeat(1200)}`,
+      '\u001b'.repeat(1200),
     ]);
     const input = parseClaimInput(aStepInput(Object.fromEntries(keys)));
 

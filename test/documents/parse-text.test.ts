@@ -47,10 +47,36 @@ describe('parseText', () => {
     );
   });
 
+  it.each([
+    ['entries', (count: number) => `a: [${'1,'.repeat(count)}]`],
+    ['mistakes', (count: number) => `[${','.repeat(count)}]`],
+    ['keys', (count: number) => Array.from({ length: count }, (_, index) => `k${index}: 1`).join('\n')],
+  ])('refuses YAML of too many %s before it is composed, and says where', (_what, textOf) => {
+    const [mistake, ...others] = parseText(textOf(40_000), 'yaml').mistakes;
+
+    expect(mistake).toMatchObject({
+      message: expect.stringMatching(/^more than 30000 /),
+      line: expect.any(Number),
+    });
+    expect(others).toEqual([]);
+  });
+
+  it('reads the largest platform.yaml', () => {
+    const services = Array.from({ length: 200 }, (_, index) => {
+      const backends = [1, 2, 3, 4, 5].map((each) => `service-${each}`).join(', ');
+      return `  - { name: service-${index}, port: 8080, protocol: http2, backends: [${backends}], source: services/${index} }`;
+    });
+
+    expect(parseText(`services:\n${services.join('\n')}\n`, 'yaml')).toMatchObject({
+      mistakes: [],
+      value: { services: { length: 200 } },
+    });
+  });
+
   it.each(['json', 'yaml'] as const)('refuses %s that is deeper than the call stack', (format) => {
     for (const text of [
       `${'['.repeat(10_000)}${']'.repeat(10_000)}`,
-      `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
+      `${'{"a":'.repeat(4_000)}1${'}'.repeat(4_000)}`,
     ]) {
       expect(mistakesOf(text, format)).toEqual([expect.stringMatching(/more than 64 lists and objects/)]);
     }
