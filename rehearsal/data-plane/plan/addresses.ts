@@ -4,7 +4,13 @@ import type { Address } from './model';
 /** Outside the range from which Linux and macOS take ports of outgoing connections, so none of those collides. */
 const FIRST_PORT = 18_000;
 const LAST_PORT = 31_999;
+/** Ports that one book has for itself. */
+const BLOCK = 1000;
 const HOST = '127.0.0.1';
+
+/** The first and, excluded, the last port to choose from. */
+type Range = readonly [from: number, to: number];
+const EVERYWHERE: Range = [FIRST_PORT, LAST_PORT];
 
 /** Opens a port nobody has; connections to it are closed at once, as the mesh closes what it has no route for. */
 function reserve(port: number): Promise<net.Server | undefined> {
@@ -13,6 +19,18 @@ function reserve(port: number): Promise<net.Server | undefined> {
     server.once('error', () => resolve(undefined));
     server.listen({ host: HOST, port, exclusive: true }, () => resolve(server));
   });
+}
+
+/** A block whose first port nobody holds, held from now on; undefined when all are taken. */
+async function ownBlock(): Promise<{ readonly range: Range; readonly lock: net.Server } | undefined> {
+  const count = Math.floor((LAST_PORT - FIRST_PORT) / BLOCK);
+  const any = Math.floor(Math.random() * count);
+  for (let next = 0; next < count; next += 1) {
+    const from = FIRST_PORT + ((any + next) % count) * BLOCK;
+    const lock = await reserve(from);
+    if (lock !== undefined) return { range: [from + 1, from + BLOCK], lock };
+  }
+  return undefined;
 }
 
 /** More addresses were asked for than are ready; `AddressBook.fill` makes more. */
@@ -27,9 +45,11 @@ export class OutOfPorts extends Error {
 
 /**
  * Hands out loopback addresses, each free when given and stable afterwards. Ports are held open until `release`
- * so that no other program takes them in between.
+ * so that no other program takes them in between. Afterwards they are open for moments, and for longer while a proxy
+ * is started again: so each book keeps to a block of ports that no other book takes from.
  */
 export class AddressBook {
+  private block: { readonly range: Range; readonly lock: net.Server } | undefined;
   private readonly held = new Map<number, net.Server>();
   private readonly spare: number[] = [];
   private readonly given = new Map<string, Address>();
@@ -38,8 +58,14 @@ export class AddressBook {
 
   /** Makes enough ports ready; call before asking for addresses. */
   async fill(): Promise<void> {
+    this.block ??= await ownBlock();
+    if (this.block !== undefined) await this.fillFrom(this.block.range);
+    await this.fillFrom(EVERYWHERE);
+  }
+
+  private async fillFrom([from, to]: Range): Promise<void> {
     for (let tries = 0; this.spare.length < this.reserveSize && tries < 5000; tries++) {
-      const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+      const port = from + Math.floor(Math.random() * (to - from));
       const server = this.held.has(port) ? undefined : await reserve(port);
       if (server === undefined) continue;
       this.held.set(port, server);
@@ -86,6 +112,9 @@ export class AddressBook {
   /** Lets go of every port. */
   async close(): Promise<void> {
     this.spare.length = 0;
+    const lock = this.block?.lock;
+    this.block = undefined;
+    await new Promise<void>((resolve) => (lock === undefined ? resolve() : lock.close(() => resolve())));
     await this.release([...this.held.keys()].map((port) => ({ host: HOST, port })));
   }
 }
