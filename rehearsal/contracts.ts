@@ -156,6 +156,8 @@ export interface DataPlane {
   /** Where users reach a virtual gateway's listener. */
   gatewayAddress(gateway: string): { readonly host: string; readonly port: number };
   counters(): Promise<readonly ProxyCounters[]>;
+  /** Kills the proxy as a crash would, for drills; it comes back by itself. Throws where it is no process of its own. */
+  kill(): void;
   stop(): Promise<void>;
 }
 

@@ -63,13 +63,16 @@ export async function runRehearsal(options: RehearseOptions): Promise<number> {
       metricLatenessMillis: scenario.metric_lateness * 1000,
       secret: secretsOf(scenario),
       onProblem: (error) => view.line(`! ${oneLine(error instanceof Error ? error.message : String(error))}`),
+      onLost: (error) => interrupted.abort(error),
     });
     const played = await playScenario({ environment, platform, view, signal: interrupted.signal });
     await environment.stop();
     return writeReport({ ...played, environment, platform, options, view });
-  } catch (error) {
+  } catch (thrown) {
     view.close();
-    if (interrupted.signal.aborted) {
+    // Whatever fails while everything is being ended, this is why it was.
+    const error: unknown = interrupted.signal.aborted ? interrupted.signal.reason : thrown;
+    if (error instanceof Interrupted) {
       process.stderr.write('interrupted: everything that was started has been ended\n');
       return 130;
     }

@@ -11,6 +11,19 @@ export class DataPlaneUnavailable extends Error {
   }
 }
 
+/** The proxy ends again and again: without it nothing that is rehearsed means anything. */
+export class DataPlaneLost extends Error {
+  readonly code = 'DataPlaneLost';
+  constructor(
+    message: string,
+    /** Last lines the proxy wrote, newest last. */
+    readonly lastLogLines: readonly string[],
+  ) {
+    super(lastLogLines.length === 0 ? message : `${message}; its last lines:\n${lastLogLines.join('\n')}`);
+    this.name = 'DataPlaneLost';
+  }
+}
+
 /** The proxy refused a configuration; what was in effect before stays in effect. */
 export class PlanRejected extends Error {
   readonly code = 'PlanRejected';

@@ -40,6 +40,8 @@ export interface EnvironmentOptions {
   /** Rollouts that are kept. @default all */
   readonly keptRollouts?: number;
   readonly onProblem: (error: unknown) => void;
+  /** The proxy ends again and again: nothing that follows means anything. @default told as a problem */
+  readonly onLost?: (error: Error) => void;
 }
 
 /** A platform that runs on this machine: the deployed assembly, its proxies, its tasks and its agent. */
@@ -101,6 +103,8 @@ async function start(
     clock,
     venv: options.venv,
     workDir: join(options.workDir, 'proxy'),
+    onRestart: (told) => options.onProblem(new Error(told)),
+    onLost: options.onLost ?? options.onProblem,
   });
   ends.push(() => chosen.dataPlane.stop());
   const images = new Map<string, BuiltImage>();

@@ -40,9 +40,12 @@ const KEPT_ROLLOUTS = 20;
  * Keeps an environment up until the signal: its pipelines wait for pushes, users use the application, a page shows it
  * all. Ends everything that it started.
  * @throws {InvalidInput} for a platform file that is refused.
+ * @throws {DataPlaneLost} when Envoy ends again and again.
  */
 export async function play(options: PlayOptions): Promise<void> {
-  const { signal, print } = options;
+  const { print } = options;
+  const lost = new AbortController();
+  const signal = AbortSignal.any([options.signal, lost.signal]);
   const ends: (() => Promise<unknown>)[] = [];
   try {
     const platform = await preparePlatform(
@@ -51,7 +54,7 @@ export async function play(options: PlayOptions): Promise<void> {
       signal,
     );
     const late: { server?: LiveServer } = {};
-    const environment = await startPlayground(options, platform, (text) => happenings.add(text));
+    const environment = await startPlayground(options, platform, lost, (text) => happenings.add(text));
     const happenings = new Happenings(
       () => environment.clock.now(),
       print,
@@ -81,6 +84,7 @@ export async function play(options: PlayOptions): Promise<void> {
       ?.arrive(signal)
       .then(() => !signal.aborted && happenings.add('application ready: users are there'));
     await untilAborted(signal);
+    lost.signal.throwIfAborted();
     closingLines(environment, pipelines.runs()).forEach(print);
   } finally {
     for (const end of ends.reverse()) {
@@ -93,6 +97,7 @@ export async function play(options: PlayOptions): Promise<void> {
 function startPlayground(
   { scenario, speed, dataPlane }: PlayOptions,
   platform: PreparedPlatform,
+  lost: AbortController,
   onProblem: (text: string) => void,
 ): Promise<Environment> {
   return startEnvironment({
@@ -108,6 +113,7 @@ function startPlayground(
     keptCalls: KEPT_CALLS,
     keptRollouts: KEPT_ROLLOUTS,
     onProblem: (error) => onProblem(`! ${error instanceof Error ? error.message : String(error)}`),
+    onLost: (error) => lost.abort(error),
   });
 }
 

@@ -41,6 +41,9 @@ export async function injectFault(
       return;
     case 'kill_task':
       return killTask(fault.of, rollout, targets);
+    case 'kill_proxy':
+      environment.dataPlane.kill();
+      return;
     case 'stop_execution':
       await clientOf(SFNClient, targets).send(
         new StopExecutionCommand({

@@ -92,6 +92,9 @@ const fault = z.discriminatedUnion('kind', [
     by: seconds.describe('Virtual seconds of lateness from now on.'),
   }),
   z.strictObject({ kind: z.literal('kill_task'), of: z.enum(['canary', 'stable']) }),
+  z
+    .strictObject({ kind: z.literal('kill_proxy') })
+    .describe('Envoy, which stands for every proxy, is killed; it is started again as it was.'),
   z.strictObject({ kind: z.literal('stop_execution') }).describe('Somebody stops the execution by hand.'),
   z
     .strictObject({ kind: z.literal('set_split'), canary: z.int().min(0).max(100) })

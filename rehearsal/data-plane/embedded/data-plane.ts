@@ -92,6 +92,13 @@ class EmbeddedDataPlane implements DataPlane {
     return [...callers, ...own.values()];
   }
 
+  /** @throws {Error} always: it lives and dies with the rehearsal. */
+  kill(): void {
+    throw new Error(
+      'the embedded proxy cannot be killed: it is a part of the rehearsal itself, which ends with it; rehearse on Envoy ("make install", --data-plane envoy)',
+    );
+  }
+
   async stop(): Promise<void> {
     this.agent.destroy();
     for (const [, pool] of this.pools.all()) pool.end();

@@ -43,3 +43,13 @@ export function bootstrap(files: XdsFiles, admin: Address, anchor: Address): Jso
     dynamic_resources: { cds_config: fileSource(files.clusters), lds_config: fileSource(files.listeners) },
   };
 }
+
+/**
+ * The command line of an Envoy that reads this configuration.
+ * @param drainSeconds wall seconds that old connections of a changed or removed listener may last.
+ */
+export function envoyArgs(config: string, drainSeconds: number): readonly string[] {
+  const drain = ['--drain-time-s', String(drainSeconds), '--drain-strategy', 'immediate'];
+  const strict = ['--disable-hot-restart', '--reject-unknown-dynamic-fields'];
+  return ['--config-path', config, ...strict, '--concurrency', '1', '--log-level', 'warning', ...drain];
+}

@@ -2,14 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DataPlane, MeshPlan, ProxyCounters, RehearsalClock } from '../../contracts';
-import { PlanRejected } from '../errors';
 import { AddressBook } from '../plan/addresses';
 import { planRoutes } from '../plan/build';
 import type { Address, RoutingModel } from '../plan/model';
 import { EnvoyAdmin } from './admin';
 import { type EnvoySearch, findEnvoy } from './binary';
-import { bootstrap, xdsFiles } from './bootstrap';
+import { bootstrap, envoyArgs, xdsFiles } from './bootstrap';
 import { COUNTER_FILTER, countersFrom } from './counters';
+import { Deaths } from './deaths';
 import { MonotoneStats } from './monotone';
 import { EnvoyProcess, envoyVersion } from './process';
 import { type Rendered, render } from './render';
@@ -24,6 +24,10 @@ export interface EnvoyDataPlaneOptions extends EnvoySearch {
   readonly drainSeconds?: number;
   /** Idle wall milliseconds after which a connection to the application is closed. @default 1000 */
   readonly appIdleMillis?: number;
+  /** Told each time that Envoy ended by itself, once it runs again. @default nobody */
+  readonly onRestart?: (told: string) => void;
+  /** Told when Envoy ends again and again: nothing carries traffic any more. @default nobody */
+  readonly onLost?: (error: Error) => void;
 }
 
 interface Running {
@@ -35,6 +39,8 @@ interface Running {
 
 /** Time for the worker thread to hand over its histograms. */
 const FLUSH_MILLIS = 20;
+/** The news that Envoy ended may come this much later than the end of its connections. */
+const NEWS_MILLIS = 100;
 const EMPTY_MODEL: RoutingModel = { egress: [], gateways: [], ingress: [], targets: [] };
 
 function union(older: Resources, newer: Resources): Resources {
@@ -54,6 +60,11 @@ class EnvoyDataPlane implements DataPlane {
   private readonly history = new MonotoneStats();
   private model = EMPTY_MODEL;
   private queue: Promise<void> = Promise.resolve();
+  /** What is being written to Envoy now. */
+  private attempt: Promise<void> = Promise.resolve();
+  private readonly deaths = new Deaths();
+  /** While Envoy is being started again; rejects when that is given up. */
+  private reviving: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: EnvoyDataPlaneOptions) {}
 
@@ -74,12 +85,14 @@ class EnvoyDataPlane implements DataPlane {
     const config = path.join(dir, 'bootstrap.json');
     await writeFile(config, JSON.stringify(bootstrap(files, adminAddress, anchor)));
     const admin = new EnvoyAdmin(adminAddress);
-    const child = new EnvoyProcess(binary, this.args(config));
+    const child = new EnvoyProcess(binary, envoyArgs(config, this.options.drainSeconds ?? 5), (why) =>
+      this.died(why),
+    );
     const xds = new XdsWriter(files, admin, child);
     const empty = render(EMPTY_MODEL, this.settings());
-    await xds.writeOnly('clusters', empty.clusters);
-    await xds.writeOnly('routes', empty.routes);
-    await xds.writeOnly('listeners', empty.listeners);
+    await xds.begin('clusters', empty.clusters);
+    await xds.begin('routes', empty.routes);
+    await xds.begin('listeners', empty.listeners);
     await this.book.release([adminAddress, anchor]);
     try {
       await child.start(admin);
@@ -91,7 +104,7 @@ class EnvoyDataPlane implements DataPlane {
   }
 
   apply(plan: MeshPlan): Promise<void> {
-    const turn = this.queue.then(() => this.follow(plan));
+    const turn = this.queue.then(() => this.withEnvoy((running) => this.tryToFollow(plan, running)));
     this.queue = turn.catch(() => undefined);
     return turn;
   }
@@ -105,8 +118,12 @@ class EnvoyDataPlane implements DataPlane {
   }
 
   async counters(): Promise<readonly ProxyCounters[]> {
-    const { admin } = this.mustRun();
-    return countersFrom(this.history.grow(await this.freshStats(admin)), this.model);
+    const stats = await this.withEnvoy(({ admin }) => this.freshStats(admin));
+    return countersFrom(this.history.grow(stats), this.model);
+  }
+
+  kill(): void {
+    this.mustRun().process.crash();
   }
 
   async stop(): Promise<void> {
@@ -114,25 +131,63 @@ class EnvoyDataPlane implements DataPlane {
     this.running = undefined;
     await this.book.close();
     if (running === undefined) return;
-    running.admin.close();
     await running.process.stop();
+    await this.reviving.catch(() => undefined);
+    // It may have been started again at that very moment.
+    await running.process.stop();
+    running.admin.close();
   }
 
-  private args(config: string): string[] {
-    return [
-      '--config-path',
-      config,
-      '--disable-hot-restart',
-      '--reject-unknown-dynamic-fields',
-      '--concurrency',
-      '1',
-      '--log-level',
-      'warning',
-      '--drain-time-s',
-      String(this.options.drainSeconds ?? 5),
-      '--drain-strategy',
-      'immediate',
-    ];
+  private died(why: string): void {
+    if (this.running === undefined) return;
+    this.reviving = this.revive(why, this.running);
+    this.reviving.catch((error: Error) => this.options.onLost?.(error));
+  }
+
+  /** On ECS a proxy's end replaces its task; here the one Envoy comes back as all of them, configured as it was. */
+  private async revive(why: string, { process: child, xds, admin }: Running): Promise<void> {
+    const since = performance.now();
+    this.history.restarted();
+    for (let reason = why; this.running !== undefined; ) {
+      this.deaths.note(reason, performance.now(), child.lastLines);
+      // Two at once would write one file.
+      await this.attempt.catch(() => undefined);
+      await xds.restore();
+      if (this.running === undefined) return;
+      const failure = await child.start(admin).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      if (failure === undefined) {
+        const seconds = ((performance.now() - since) / 1000).toFixed(1);
+        this.options.onRestart?.(
+          `envoy ended by itself (${why}) and was started again with the same configuration; no request came through for ${seconds} s`,
+        );
+        return;
+      }
+      reason = failure;
+    }
+  }
+
+  /** Does something with a living Envoy, and again with the next one when it dies meanwhile. */
+  private async withEnvoy<T>(work: (running: Running) => Promise<T>): Promise<T> {
+    for (;;) {
+      await this.reviving;
+      const running = this.mustRun();
+      const { lives } = running.process;
+      try {
+        return await work(running);
+      } catch (error) {
+        await wait(NEWS_MILLIS);
+        const hasDied = running.process.lives !== lives || running.process.failure !== undefined;
+        if (!hasDied || this.running === undefined) throw error;
+      }
+    }
+  }
+
+  private tryToFollow(plan: MeshPlan, running: Running): Promise<void> {
+    this.attempt = this.follow(plan, running);
+    return this.attempt;
   }
 
   private settings() {
@@ -157,10 +212,7 @@ class EnvoyDataPlane implements DataPlane {
     return admin.stats(COUNTER_FILTER, true);
   }
 
-  private async follow(plan: MeshPlan): Promise<void> {
-    const { xds, process: child } = this.mustRun();
-    if (child.failure !== undefined)
-      throw new PlanRejected('plan', `envoy is no longer running: ${child.failure}`);
+  private async follow(plan: MeshPlan, { xds }: Running): Promise<void> {
     const model = await planRoutes(plan, this.book);
     const next = render(model, this.settings());
     await this.releasePorts(model);

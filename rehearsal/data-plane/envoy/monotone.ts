@@ -10,6 +10,16 @@ class Carry {
       if ((now.get(name) ?? 0) < before) this.lost.set(name, (this.lost.get(name) ?? 0) + before);
     }
     this.last = new Map(now);
+    return this.withLost(now);
+  }
+
+  /** Everything counts from 0 again: what there was is kept, even where the next value is not smaller. */
+  restarted(): void {
+    for (const [name, before] of this.last) this.lost.set(name, (this.lost.get(name) ?? 0) + before);
+    this.last = new Map();
+  }
+
+  private withLost(now: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
     const names = new Set([...now.keys(), ...this.lost.keys()]);
     return new Map([...names].map((name) => [name, (now.get(name) ?? 0) + (this.lost.get(name) ?? 0)]));
   }
@@ -22,6 +32,12 @@ class Carry {
 export class MonotoneStats {
   private readonly values = new Carry();
   private readonly bins = new Carry();
+
+  /** Envoy ended: what the next one counts comes on top of what this one had when it was last looked at. */
+  restarted(): void {
+    this.values.restarted();
+    this.bins.restarted();
+  }
 
   /** The same statistics, none of them smaller than at the call before. */
   grow(stats: Stats): Stats {

@@ -38,6 +38,8 @@ export function envoyVersion(binary: string): Promise<string> {
 export class EnvoyProcess {
   private child: ChildProcess | undefined;
   private ended: string | undefined;
+  private isLive = false;
+  private started = 0;
   private readonly lines: string[] = [];
   private readonly killOnExit = (): void => this.kill('SIGKILL');
   /** Ends the program when this process is killed and cannot. */
@@ -46,26 +48,52 @@ export class EnvoyProcess {
   constructor(
     private readonly binary: string,
     private readonly args: readonly string[],
+    /** Told why, when a live program ends that was not stopped. */
+    private readonly onDeath: (why: string) => void = () => undefined,
   ) {}
 
+  /** How often it was started: tells one life from the next. */
+  get lives(): number {
+    return this.started;
+  }
+
   /**
-   * Starts the program and resolves once it is live.
+   * Starts the program, also one that has ended, and resolves once it is live.
    * @throws {DataPlaneUnavailable} when it ends or is not live within 10 s.
    */
   async start(admin: EnvoyAdmin): Promise<void> {
     // Its own process group: Ctrl-C at the terminal must reach us first, so that tasks drain through a living proxy.
     const child = spawn(this.binary, this.args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     this.child = child;
+    this.started += 1;
+    this.ended = undefined;
     process.once('exit', this.killOnExit);
     child.once('error', (error) => this.noteEnd(error.message));
     child.once('exit', (code, signal) => {
       this.noteEnd(`it ended with ${signal ?? `code ${code}`}`);
+      process.removeListener('exit', this.killOnExit);
       this.guard.remove(child.pid ?? 0);
       this.guard.close();
+      const wasLive = this.isLive;
+      this.isLive = false;
+      if (wasLive) this.onDeath(this.ended ?? '');
     });
     if (child.pid !== undefined) this.guard.add(child.pid);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => this.keep(text));
     await this.untilLive(admin);
+    this.isLive = true;
+    // It may have ended in the moment between.
+    if (this.ended !== undefined) throw new DataPlaneUnavailable(`envoy did not start: ${this.ended}`);
+  }
+
+  /** Kills the program as a crash would. */
+  crash(): void {
+    this.kill('SIGKILL');
+  }
+
+  /** The newest lines it wrote. */
+  get lastLines(): readonly string[] {
+    return this.lines.slice(-20);
   }
 
   /** Lines written since `mark`, a former `mark()`. */
@@ -86,7 +114,7 @@ export class EnvoyProcess {
   /** Ends the program: SIGTERM, then SIGKILL after 2 s. Idempotent. */
   async stop(): Promise<void> {
     const child = this.child;
-    process.removeListener('exit', this.killOnExit);
+    this.isLive = false;
     if (child === undefined || this.ended !== undefined) return;
     const gone = once(child, 'exit');
     const timer = setTimeout(() => this.kill('SIGKILL'), STOP_LIMIT_MILLIS);
@@ -118,7 +146,7 @@ export class EnvoyProcess {
       if (this.ended !== undefined) {
         // Its last words may still be on their way through the pipe.
         await wait(50);
-        throw new DataPlaneUnavailable(`envoy did not start: ${this.ended}`, this.lines.slice(-20));
+        throw new DataPlaneUnavailable(`envoy did not start: ${this.ended}`, this.lastLines);
       }
       const state = await admin.get('/ready').catch(() => '');
       if (state.startsWith('LIVE')) return;
@@ -126,7 +154,7 @@ export class EnvoyProcess {
     await this.stop();
     throw new DataPlaneUnavailable(
       `envoy was not ready within ${START_LIMIT_MILLIS / 1000} s`,
-      this.lines.slice(-20),
+      this.lastLines,
     );
   }
 }

@@ -49,8 +49,13 @@ export class XdsWriter {
     return this.current.get(part) ?? new Map();
   }
 
-  /** Writes a file without waiting; for what Envoy reads at its start. */
-  async writeOnly(part: XdsPart, resources: Resources): Promise<string> {
+  /** Writes what Envoy reads at its first start. */
+  async begin(part: XdsPart, resources: Resources): Promise<void> {
+    this.current.set(part, resources);
+    await this.writeOnly(part, resources);
+  }
+
+  private async writeOnly(part: XdsPart, resources: Resources): Promise<string> {
     this.version += 1;
     const version = String(this.version);
     const file = this.files[part];
@@ -60,6 +65,11 @@ export class XdsWriter {
     );
     await rename(`${file}.new`, file);
     return version;
+  }
+
+  /** Writes what Envoy acknowledged last, for one that starts again: what it refused must not meet it then. */
+  async restore(): Promise<void> {
+    for (const [part, resources] of this.current) await this.writeOnly(part, resources);
   }
 
   /**

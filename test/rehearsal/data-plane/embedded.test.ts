@@ -13,4 +13,9 @@ describe('EmbeddedDataPlane', () => {
     await expect(plane.apply(mesh.plan())).rejects.toThrow(/speaks grpc.*install Envoy/);
     await plane.stop();
   });
+
+  it('refuses to be killed, for it lives and dies with the rehearsal', () => {
+    const plane = createEmbeddedDataPlane({ clock: aClock() });
+    expect(() => plane.kill()).toThrow(/part of the rehearsal itself.*rehearse on Envoy/);
+  });
 });

@@ -36,4 +36,15 @@ describe('MonotoneStats', () => {
       },
     ]);
   });
+
+  it('counts everything anew on top after a restart, also what is already more than before', () => {
+    const history = new MonotoneStats();
+    history.grow(stats({ ok: 5 }, { 1: 4 }));
+    history.restarted();
+    const after = history.grow(stats({ ok: 9 }, { 1: 6 }));
+    expect([after.values.get('ok'), after.histograms[0]?.totals[0]?.count]).toEqual([14, 10]);
+    history.restarted();
+    history.restarted();
+    expect(history.grow(stats({ ok: 1 })).values.get('ok')).toBe(15);
+  });
 });
