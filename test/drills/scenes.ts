@@ -271,3 +271,25 @@ export const ALONE: Readonly<Record<string, Lane>> = {
     ),
   },
 };
+
+/** Envoy is killed in the middle: played where nobody else is on. */
+export const PROXY: Lane = {
+  good: drill(
+    HALVES,
+    release('green', promoted, {
+      ...version('Through a killed proxy'),
+      during: [when({ weight: 50 }, { kind: 'kill_proxy' })],
+    }),
+  ),
+  bad: drill(
+    HALVES,
+    release(
+      'green',
+      { outcome: 'RolledBack', reason: 'success_rate', max_weight: 50 },
+      {
+        ...version('Fail always, and through a killed proxy', ['FAIL_EVERY = 0', 'FAIL_EVERY = 1']),
+        during: [when({ weight: 50 }, { kind: 'kill_proxy' })],
+      },
+    ),
+  ),
+};
