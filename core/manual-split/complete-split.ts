@@ -1,7 +1,8 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
+import { describeCaught } from '../rollout/caught';
 import { releaseLease } from '../rollout/lease';
-import { describeCaught } from '../rollout/roll-back';
+import { lookForStray, NOT_ASTRAY } from '../rollout/stray-traffic';
 import { openSplit, type SplitContext, trafficIsAt, updateChange } from './context';
 import { changeIdOf, progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import type { SplitChange, SplitOutcome } from './split-change';
@@ -52,8 +53,12 @@ async function conclude(
   }
   const named = change.phase === 'set' ? change.wanted : change.before;
   const losers = [...Object.keys(change.before), ...versions].filter((version) => !(version in named));
-  const isUnclean = removal_failure !== undefined && change.leftovers.length === 0;
-  const leftovers = isUnclean ? withEarlier(losers) : change.leftovers;
+  // Restoring may fail after it is settled, too: then the removal was never tried.
+  const isUnclean = failure !== undefined;
+  const { isAstray, remark } = isUnclean ? await lookForStray(router, { weights: named }) : NOT_ASTRAY;
+  const leftovers = isUnclean && change.leftovers.length === 0 ? withEarlier(losers) : change.leftovers;
   const left = leftovers.length === 0 ? '' : `; left behind: ${leftovers.join(', ')} ${why}`;
-  return { outcome: change.outcome ?? 'FailedNoChange', reason: `${reason}${left}`.trim(), leftovers };
+  const outcome =
+    isAstray && change.phase === 'restored' ? 'RollbackFailed' : (change.outcome ?? 'FailedNoChange');
+  return { outcome, reason: `${reason}${remark}${left}`.trim(), leftovers };
 }

@@ -1,8 +1,8 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
+import { describeCaught } from '../rollout/caught';
 import { establishSplit } from '../rollout/context';
 import { waitForLateCalls } from '../rollout/late-calls';
-import { describeCaught } from '../rollout/roll-back';
 import {
   asEventSubject,
   leaveQueue,

@@ -1,3 +1,4 @@
+import type { RemovalState } from '../rollout/record';
 import type { Weights } from '../traffic/split';
 
 /** How an attempt to apply an operator's split ended. */
@@ -25,7 +26,7 @@ export const SPLIT_PHASES = [
 export type SplitPhase = (typeof SPLIT_PHASES)[number];
 
 /** One attempt to give a service the split that an operator wants: all that is needed to go on, or to undo it. */
-export interface SplitChange {
+export interface SplitChange extends RemovalState {
   /** Name of its first execution; it holds the service's lease under this id. */
   readonly id: string;
   readonly service: string;
@@ -49,9 +50,6 @@ export interface SplitChange {
    * started would otherwise count as needed, and be doubled at each look.
    */
   readonly tasksPerPercent?: number;
-  readonly removingSince?: string;
-  /** Versions that were told to stop; saved before they are. */
-  readonly removing?: readonly string[];
   readonly endedAt?: string;
   readonly outcome?: SplitOutcome;
   readonly reason?: string;

@@ -1,12 +1,13 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { describeSplit } from '../traffic/split';
+import { describeCaught } from './caught';
 import { openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
 import { releaseLease } from './lease';
 import { type Progress, progressOf, rolloutIdOf, type StepInput } from './progress';
 import type { Outcome, RolloutRecord } from './record';
-import { describeCaught } from './roll-back';
+import { lookForStray, NOT_ASTRAY } from './stray-traffic';
 import { tellEnd } from './tell-end';
 import { endUnbegun, isUnbegun } from './unbegun';
 
@@ -72,14 +73,17 @@ async function conclude(
     };
   }
   const outcome = record.outcome ?? progress?.outcome ?? 'FailedNoChange';
-  const reason = record.reason ?? progress?.reason ?? 'no reason was given';
-  const isUnclean = removal_failure !== undefined;
+  // A rollback may fail after it is settled, too: then the removal was never tried.
+  const isUnclean = failure !== undefined;
+  const settled = { weights: record.intended };
+  const { isAstray, remark } = isUnclean ? await lookForStray(router, settled) : NOT_ASTRAY;
+  const reason = `${record.reason ?? progress?.reason ?? 'no reason was given'}${remark}`;
   const loser = outcome === 'Promoted' ? record.stable : record.version;
   // A first release has no loser, and may yet have had to remove what others left.
   const losers = loser === null ? [] : [loser];
   const leftovers = isUnclean && record.leftovers.length === 0 ? withEarlier(losers) : record.leftovers;
   return {
-    outcome,
+    outcome: isAstray && record.phase === 'rolled_back' ? 'RollbackFailed' : outcome,
     reason: leftovers.length > 0 ? `${reason}; left behind: ${leftovers.join(', ')} ${why}`.trim() : reason,
     leftovers,
   };

@@ -101,7 +101,7 @@ async function judgeMetrics(
   unreadableSince: number,
 ): Promise<TriedJudgement> {
   const { record, binding, ports } = context;
-  const since = Date.parse(record.firstShiftAt ?? record.startedAt);
+  const since = Date.parse(record.trafficSince ?? record.firstShiftAt ?? record.startedAt);
   const now = ports.clock.now();
   try {
     const { observations, readings } = await observe(context, since, now);

@@ -24,17 +24,18 @@ export function hasStoppedStable(
 
 /**
  * Takes one step in stopping every version but `kept`; answers those of which a task is still alive. Only when the
- * answer is empty may another version start.
+ * answer is empty may another version start. A list may be older than the newest version, so those that the rollout
+ * knows of are asked for by name.
  */
 export async function stopAllBut(
-  { workload }: Pick<RolloutContext, 'workload'>,
+  { workload, record, service }: Pick<RolloutContext, 'workload' | 'record' | 'service'>,
   kept: string,
 ): Promise<readonly string[]> {
+  const known = [record.version, record.stable ?? record.version, ...(service.leftovers ?? [])];
+  const others = new Set([...(await workload.list()), ...known]);
+  others.delete(kept);
   const alive: string[] = [];
-  for (const version of await workload.list()) {
-    if (version === kept) {
-      continue;
-    }
+  for (const version of others) {
     const status = await workload.describe(version);
     if (isAlive(status)) {
       alive.push(version);

@@ -9,6 +9,8 @@ export interface SettledSplit {
   readonly isGivenBack: boolean;
   /** Versions that were told to stop: they cannot answer any more. */
   readonly removing: readonly string[];
+  /** Called before the split is written again. */
+  readonly beforeWriting: () => Promise<unknown>;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface SettledSplit {
  */
 export async function keepSplit(
   context: Pick<RolloutContext, 'ports' | 'binding' | 'router'> & { readonly record: EventSubject },
-  { intended, isGivenBack, removing }: SettledSplit,
+  { intended, isGivenBack, removing, beforeWriting }: SettledSplit,
   found: Split,
 ): Promise<'kept' | 'restored' | 'overruled'> {
   if (equalSplits(found, intended)) {
@@ -36,6 +38,7 @@ export async function keepSplit(
     });
     return 'overruled';
   }
+  await beforeWriting();
   await establishSplit(context, intended, text);
   return 'restored';
 }

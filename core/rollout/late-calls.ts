@@ -1,3 +1,5 @@
+import { isStoppedContinuation } from './caught';
+import type { CaughtFailure } from './progress';
 import { resumeRequestOf } from './resume-request';
 
 /**
@@ -6,10 +8,14 @@ import { resumeRequestOf } from './resume-request';
  */
 export const LATE_CALLS_SECONDS = 40;
 
-/** Seconds to wait: those asked for, and in an execution that recovers another's work no less than late calls need. */
+/**
+ * Seconds to wait: those asked for, and no less than late calls need in an execution that undoes what another one,
+ * which was stopped, had begun.
+ */
 export function waitForLateCalls(
-  input: { readonly state: { readonly [member: string]: unknown } },
+  input: { readonly state: { readonly failure?: CaughtFailure; readonly [member: string]: unknown } },
   seconds: number,
 ): number {
-  return resumeRequestOf(input)?.why === 'recover' ? Math.max(seconds, LATE_CALLS_SECONDS) : seconds;
+  const isAnothers = resumeRequestOf(input)?.why === 'recover' || isStoppedContinuation(input.state.failure);
+  return isAnothers ? Math.max(seconds, LATE_CALLS_SECONDS) : seconds;
 }

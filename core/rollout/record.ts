@@ -30,8 +30,21 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** What is kept on record of a removal. All times are ISO 8601. */
+export interface RemovalState {
+  /** When it began. */
+  readonly removingSince?: string;
+  /** Versions that were told to stop; saved before they are. */
+  readonly removing?: readonly string[];
+  /**
+   * When the settled split was put in force again, from when on what lost traffic drains. Null while it is being
+   * written: nobody knows then whether it drains already.
+   */
+  readonly drainingSince?: string | null;
+}
+
 /** Everything that a rollout must know to go on, or to be undone by somebody else. One per rollout. */
-export interface RolloutRecord {
+export interface RolloutRecord extends RemovalState {
   readonly id: string;
   readonly service: string;
   readonly version: string;
@@ -64,8 +77,12 @@ export interface RolloutRecord {
   readonly stoppedAt?: string;
   /** When a rollback began to start stable again. */
   readonly restoringSince?: string;
-  /** First time that the canary got traffic. */
+  /** When it told stable to start again. */
+  readonly restartedAt?: string;
+  /** When the canary was about to get traffic for the first time. */
   readonly firstShiftAt?: string;
+  /** When its first step was in force: whole minutes of data begin after it. */
+  readonly trafficSince?: string;
   readonly lastShiftAt?: string;
   readonly bakeStartedAt?: string;
   readonly endedAt?: string;
@@ -73,10 +90,6 @@ export interface RolloutRecord {
   readonly reason?: string;
   /** Versions that could not be removed; the next rollout of the service removes them. */
   readonly leftovers: readonly string[];
-  /** When removal of the losing version began. */
-  readonly removingSince?: string;
-  /** Versions that were told to stop; saved before they are. */
-  readonly removing?: readonly string[];
   /** True once people were told how it ended. */
   readonly isTold?: boolean;
 }

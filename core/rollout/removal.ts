@@ -2,20 +2,14 @@ import { CanaryError } from '../errors';
 import { isoNow } from '../ports/clock';
 import { describeSplit, type Split } from '../traffic/split';
 import type { EventSubject, RolloutContext } from './context';
+import { secondsSince } from './exclusive';
 import { keepSplit } from './keep-split';
+import type { RemovalState } from './record';
 
 /** Seconds between two steps of a removal. */
 const REMOVAL_POLL_SECONDS = 10;
 /** Seconds that a removal may take before it is given up and reported. */
 const REMOVAL_DEADLINE = 900;
-
-/** What is kept on record of a removal. */
-export interface RemovalState {
-  /** ISO 8601; when it began. */
-  readonly removingSince?: string;
-  /** Versions that were told to stop; saved before they are. */
-  readonly removing?: readonly string[];
-}
 
 /** What is to be removed, and what is not. */
 export interface RemovalPlan {
@@ -49,16 +43,15 @@ type Context = Pick<RolloutContext, 'ports' | 'binding' | 'router' | 'workload'>
  * version that the split in force names, at any weight, is never touched.
  */
 export async function stepRemoval(context: Context, plan: RemovalPlan): Promise<RemovalStep> {
-  const { router, ports, binding } = context;
+  const { router, ports } = context;
   const { intended, state } = plan;
   const split = await router.getSplit();
   const removingSince = state.removingSince ?? isoNow(ports.clock);
   const isOverdue = ports.clock.now() - Date.parse(removingSince) >= REMOVAL_DEADLINE * 1000;
   const { removing = [] } = state;
-  const kept = await keepSplit(context, { intended, isGivenBack: plan.isGivenBack, removing }, split);
-  if (kept === 'restored' && !isOverdue) {
-    await plan.save({ removingSince, removing });
-    return { isDone: false, waitSeconds: binding.drainSeconds, split };
+  const waitSeconds = await keepInForce(context, plan, split, { removingSince, removing });
+  if (waitSeconds > 0 && !isOverdue) {
+    return { isDone: false, waitSeconds, split };
   }
   const survivors = [...Object.keys(split.weights), ...Object.keys(intended.weights)];
   const losers = [...new Set(await plan.findKnown())].filter((version) => !survivors.includes(version));
@@ -81,6 +74,29 @@ export async function stepRemoval(context: Context, plan: RemovalPlan): Promise<
     leftovers: [...pending, ...unnamed],
     remark: remarkOn(pending, unnamed, split),
   };
+}
+
+/**
+ * Puts the settled split in force again where somebody else changed it; answers for how many seconds the versions
+ * that had traffic meanwhile still drain. A step that died after it had written is followed by a whole drain.
+ */
+async function keepInForce(
+  context: Context,
+  plan: RemovalPlan,
+  split: Split,
+  begun: Required<Pick<RemovalState, 'removingSince' | 'removing'>>,
+): Promise<number> {
+  const { binding, ports } = context;
+  const { intended, isGivenBack, state } = plan;
+  const beforeWriting = () => plan.save({ ...begun, drainingSince: null });
+  const { removing } = begun;
+  const kept = await keepSplit(context, { intended, isGivenBack, removing, beforeWriting }, split);
+  if (kept === 'restored' || state.drainingSince === null) {
+    await plan.save({ ...begun, drainingSince: isoNow(ports.clock) });
+    return binding.drainSeconds;
+  }
+  const hasRestored = state.drainingSince !== undefined;
+  return hasRestored ? binding.drainSeconds - secondsSince(state.drainingSince, ports.clock.now()) : 0;
 }
 
 function remarkOn(pending: readonly string[], unnamed: readonly string[], split: Split): string {

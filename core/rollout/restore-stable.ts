@@ -1,7 +1,6 @@
 import { CanaryError } from '../errors';
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
-import type { WorkloadStatus } from '../ports/workload';
 import { only } from '../traffic/split';
 import { describeFailure } from './check-version-ready';
 import { establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
@@ -44,29 +43,36 @@ export async function restoreStable(ports: Ports, input: StepInput): Promise<Pro
       reason: `making sure that no task of another version runs before "${record.stable}" starts again`,
     };
   }
-  const status = await startAgain(context, record);
-  if (status.ready < record.stableTasks) {
-    const seen = `${status.ready} of ${record.stableTasks} tasks of "${record.stable}" ready`;
-    const [last] = status.failures;
-    requireTime(
-      context,
-      restoring,
-      last === undefined ? seen : `${seen}; last failure: ${describeFailure(last)}`,
-    );
-    return { ...base, next: 'wait_for_stable', reason: seen };
+  const missing = await bringBack({ ...context, record: restoring }, record);
+  if (missing !== null) {
+    return { ...base, next: 'wait_for_stable', reason: missing };
   }
   return { ...base, ...(await settle({ ...context, record: restoring }, record.stable)) };
 }
 
-async function startAgain(
-  { workload }: RolloutContext,
+/** Takes one step in starting stable again; answers what is still missing, or null when all of its tasks are ready. */
+async function bringBack(
+  context: RolloutContext,
   { stable, stableTasks }: { readonly stable: string; readonly stableTasks: number },
-): Promise<WorkloadStatus> {
+): Promise<string | null> {
+  const { workload, ports, record } = context;
+  const isTold = record.restartedAt !== undefined;
   const status = await workload.describe(stable);
-  if (status.desired < stableTasks) {
+  // What a look says before stable was told to start may be of the time before it was stopped.
+  if (!isTold || status.desired < stableTasks) {
     await workload.scale(stable, stableTasks);
   }
-  return status;
+  if (!isTold) {
+    await updateRecord(context, { restartedAt: isoNow(ports.clock) });
+    return `starting the ${stableTasks} tasks of "${stable}" again`;
+  }
+  if (status.ready >= stableTasks) {
+    return null;
+  }
+  const seen = `${status.ready} of ${stableTasks} tasks of "${stable}" ready`;
+  const [last] = status.failures;
+  requireTime(context, record, last === undefined ? seen : `${seen}; last failure: ${describeFailure(last)}`);
+  return seen;
 }
 
 async function settle(

@@ -1,18 +1,11 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { NO_TRAFFIC, only, type Split, sharesTraffic } from '../traffic/split';
+import { describeCaught, isStoppedContinuation } from './caught';
 import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
 import { waitForLateCalls } from './late-calls';
-import {
-  type CaughtFailure,
-  LONGEST_REASON,
-  type Progress,
-  progressOf,
-  rolloutIdOf,
-  type StepInput,
-  serviceNamedIn,
-} from './progress';
+import { type Progress, progressOf, rolloutIdOf, type StepInput, serviceNamedIn } from './progress';
 import type { Outcome, RolloutRecord } from './record';
 import { endUnbegun, isUnbegun } from './unbegun';
 
@@ -90,14 +83,13 @@ async function giveTrafficBack(
   });
   if (!isStarted) {
     await emit(context, { type: 'RollbackStarted', reason });
-    await ports.store.appendEntry(record.id, {
-      kind: 'note',
-      at: isoNow(ports.clock),
-      text: `rolling back: ${reason}`,
-    });
+  }
+  const hasMoved = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
+  if (!isStarted && !hasMoved) {
+    const text = `rolled back: ${reason}; no traffic had to move`;
+    await ports.store.appendEntry(record.id, { kind: 'note', at: isoNow(ports.clock), text });
   }
   await forgetPromotion(context);
-  const hasMoved = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
   const settled = hasStoppedStable(started)
     ? started
     : await updateRecord({ ...context, record: started }, { phase: 'rolled_back' });
@@ -130,6 +122,9 @@ function outcomeOf(record: RolloutRecord, input: StepInput): Outcome {
   if (asked === 'Superseded' || asked === 'Aborted') {
     return asked;
   }
+  if (isStoppedContinuation(input.state.failure)) {
+    return 'Aborted';
+  }
   return record.firstShiftAt === undefined && !hasStoppedStable(record) ? 'FailedNoChange' : 'RolledBack';
 }
 
@@ -137,22 +132,4 @@ function outcomeOf(record: RolloutRecord, input: StepInput): Outcome {
 function whyRolledBack(input: StepInput): string {
   const { failure, progress } = input.state;
   return failure === undefined ? (progress?.reason ?? 'no reason was given') : describeCaught(failure);
-}
-
-/** A failure as a Catch keeps it, in one sentence. */
-export function describeCaught(failure: CaughtFailure): string {
-  return `${failure.Error ?? 'an error'}: ${messageIn(failure.Cause ?? '')}`.slice(0, LONGEST_REASON);
-}
-
-function messageIn(cause: string): string {
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    const message =
-      typeof parsed === 'object' && parsed !== null
-        ? (parsed as { errorMessage?: unknown }).errorMessage
-        : undefined;
-    return typeof message === 'string' ? message : cause;
-  } catch {
-    return cause;
-  }
 }

@@ -86,6 +86,11 @@ async function establishStep(
   const at = isoNow(ports.clock);
   await updateRecord(
     { ...context, record },
-    { lastShiftAt: at, previous: wanted.weights, ...(target === 100 ? { bakeStartedAt: at } : {}) },
+    {
+      trafficSince: record.trafficSince ?? at,
+      lastShiftAt: at,
+      previous: wanted.weights,
+      ...(target === 100 ? { bakeStartedAt: at } : {}),
+    },
   );
 }

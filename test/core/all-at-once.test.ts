@@ -1,3 +1,4 @@
+import { CanaryError } from '../../core/errors';
 import { aBinding, aCommit, aRolloutInput } from '../_helpers/builders';
 import { neverTwo } from '../_helpers/never-two';
 import { Theatre } from '../_helpers/theatre';
@@ -62,6 +63,25 @@ describe('a rollout all at once', () => {
     expect(await theatre.release('shop-2', release('b'))).toMatchObject({ error: 'RolledBack' });
     await expectOnly(theatre, V1);
     expect(await theatre.service.workload.describe(V1)).toMatchObject({ desired: 3, ready: 3 });
+  });
+
+  it('names the new version as left behind when the function dies that had just brought the old one back', async () => {
+    const theatre = await inProduction();
+    theatre.callersSee((version) => (version === V2 ? { errors: 500 } : {}));
+    const { store } = theatre.world;
+    const appendEntry = store.appendEntry.bind(store);
+    store.appendEntry = async (id, entry) => {
+      if (entry.kind === 'note' && entry.text.includes('serves again')) {
+        throw new CanaryError('AwsCallRefused', 'may not write', {});
+      }
+      return appendEntry(id, entry);
+    };
+    expect(await theatre.release('shop-2', release('b'))).toMatchObject({ error: 'RolledBack' });
+    expect(await store.loadRollout('shop-2')).toMatchObject({
+      outcome: 'RolledBack',
+      leftovers: [V2],
+      reason: expect.stringContaining(`left behind: ${V2}`),
+    });
   });
 
   it('brings the old version back when it does not end in time', async () => {

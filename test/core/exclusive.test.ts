@@ -1,6 +1,7 @@
 import type { WorkloadStatus } from '../../core/ports/workload';
 import { stopAllBut } from '../../core/rollout/exclusive';
-import { aCommit, aRolloutInput } from '../_helpers/builders';
+import { emptyServiceState } from '../../core/rollout/record';
+import { aCommit, aRecord, aRolloutInput } from '../_helpers/builders';
 import { Theatre } from '../_helpers/theatre';
 
 const V1 = 'aaaaaaaa';
@@ -11,6 +12,11 @@ describe('stopAllBut', () => {
   it('stops a version that shall have tasks although none has started yet, and calls it alive', async () => {
     const { world, service } = new Theatre();
     const { workload } = service;
+    const context = {
+      workload,
+      record: aRecord({ version: V2, stable: V1 }),
+      service: emptyServiceState('shop'),
+    };
     const asked: WorkloadStatus = {
       state: 'active',
       desired: 1,
@@ -27,7 +33,7 @@ describe('stopAllBut', () => {
       scaled.push(`${version} to ${desired}`);
     };
 
-    expect(await stopAllBut({ workload }, V2)).toEqual([V1]);
+    expect(await stopAllBut(context, V2)).toEqual([V1]);
     expect(scaled).toEqual([`${V1} to 0`]);
     expect(world.logged).toEqual([]);
   });

@@ -4,17 +4,19 @@ import { type Exploration, explore, type Finding } from './explore/explore';
 import { sentenceOf } from './explore/invariants';
 import { play } from './explore/play';
 import { scenarioNamed } from './explore/scenarios';
+import type { Stage } from './explore/stage';
 import { renderTable } from './explore/table';
 import { type ExplorerMessage, exploreTogether, type SharedOptions } from './explore/together';
+import { renderTrace } from './explore/trace';
 
 /**
  * `make prove`: explores every single disturbance of every scenario, then pairs of them until the time is over.
  * SEED decides order and pairs, SINGLES how many single ones (all by default), RUNS how many pairs, SECONDS how long, SCENARIO which (several with commas); PLAY plays
- * one finding again.
+ * one finding again, and TRACE=1 with it prints what happened.
  */
 async function main(env: NodeJS.ProcessEnv): Promise<number> {
   if (env.PLAY) {
-    return playAgain(env.PLAY);
+    return playAgain(env.PLAY, env.TRACE === '1');
   }
   const seed = numberIn(env, 'SEED') ?? 20261121;
   process.stdout.write(`exploring with SEED=${seed}\n`);
@@ -46,9 +48,16 @@ function conclude({ plays, findings, table }: Exploration): number {
   return findings.length === 0 ? 0 : 1;
 }
 
-async function playAgain(text: string): Promise<number> {
+async function playAgain(text: string, isTraced: boolean): Promise<number> {
   const { scenario, disturbances } = parsePlay(text);
-  const { broken, unmet, outcome, calls } = await play(scenarioNamed(scenario), disturbances);
+  let stage: Stage | undefined;
+  const onStage = (each: Stage) => {
+    stage = each;
+  };
+  const { broken, unmet, outcome, calls } = await play(scenarioNamed(scenario), disturbances, { onStage });
+  if (isTraced) {
+    process.stdout.write(`${renderTrace(stage?.chronicle.facts ?? [])}\n`);
+  }
   for (const { name, nth, kind } of unmet) {
     process.stdout.write(`${name}#${nth}:${kind} was never met: the play is not of this version\n`);
   }

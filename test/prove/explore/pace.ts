@@ -110,8 +110,12 @@ export const PACE: readonly PaceInvariant[] = [
     sentence: 'once tasks of the canary die under traffic, the next check says roll back',
     check: (played) => {
       const since = NOON + (played.scenario.diesAfter ?? Number.POSITIVE_INFINITY) * 1000;
+      // A look that is answered with what was before cannot show it; the one after it must.
+      const looks = played.disturbances.filter(({ kind, name }) => kind === 'stale' && name === 'describe');
       return factsOf(played, 'check')
-        .filter(({ at, rollout, verdict }) => rollout === nameOf(B) && at >= since && verdict !== 'roll_back')
+        .filter(({ at, rollout }) => rollout === nameOf(B) && at >= since)
+        .slice(looks.length)
+        .filter(({ verdict }) => verdict !== 'roll_back')
         .map(({ at, verdict }) => `the check at ${new Date(at).toISOString()} said ${verdict}`);
     },
   },

@@ -89,9 +89,36 @@ export const ALONE_RULES: readonly Mutation[] = [
     rule: 'alone',
     without: 'a rollback is done before stable’s tasks are ready',
     edits: [
-      { file: RESTORE, find: 'if (status.ready < record.stableTasks) {', replace: 'if (status.ready < 0) {' },
+      { file: RESTORE, find: 'if (status.ready >= stableTasks) {', replace: 'if (status.ready >= 0) {' },
     ],
     noticedBy: exploredIn(ALONE),
+  },
+  {
+    id: 'restored-on-an-old-look',
+    rule: 'alone',
+    without: 'stable counts as serving by a look that may be of the time before it was stopped',
+    edits: [
+      {
+        file: RESTORE,
+        find: 'const isTold = record.restartedAt !== undefined;',
+        replace: 'const isTold = record.restoringSince !== undefined;',
+      },
+    ],
+    noticedBy: exploredIn(ALONE, ['describe#', ':stale']),
+  },
+  {
+    id: 'newest-not-in-the-list',
+    rule: 'alone',
+    without:
+      'only the tasks of versions that a list names are stopped, and a list may be older than the newest',
+    edits: [
+      {
+        file: EXCLUSIVE,
+        find: 'new Set([...(await workload.list()), ...known]);',
+        replace: 'new Set([...(await workload.list()), ...known.slice(known.length)]);',
+      },
+    ],
+    noticedBy: exploredIn(ALONE, ['list#', ':stale']),
   },
   {
     id: 'restored-smaller',

@@ -48,6 +48,24 @@ export const HEALTH: readonly Mutation[] = [
     noticedBy: exploredIn(['watched']),
   },
   {
+    id: 'first-minute-from-the-decision',
+    rule: '5',
+    without: 'the first whole minute of a canary may begin before its first step is in force',
+    edits: [
+      {
+        file: EVALUATE,
+        find: 'record.trafficSince ?? record.firstShiftAt',
+        replace: 'record.firstShiftAt',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/first-minute.test.ts'],
+      only: 'not when it was decided',
+      why: 'it takes a write that lasts over the end of a minute',
+    },
+  },
+  {
     id: 'no-bake',
     rule: '4.6',
     without: 'a canary is promoted before bake_time has passed',

@@ -159,8 +159,8 @@ export const MACHINE: readonly Mutation[] = [
     edits: [
       {
         file: COMPLETE,
-        find: 'const isUnclean = removal_failure !== undefined;',
-        replace: 'const isUnclean = removal_failure === null;',
+        find: 'const isUnclean = failure !== undefined;',
+        replace: 'const isUnclean = failure === null;',
       },
     ],
     noticedBy: exploredIn(CANARIES),

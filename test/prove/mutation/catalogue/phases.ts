@@ -108,6 +108,20 @@ export const PHASES: readonly Mutation[] = [
     noticedBy: exploredIn(['continued']),
   },
   {
+    id: 'stopped-continuation-called-a-failure',
+    rule: '4.8',
+    without:
+      'a long rollout that somebody stopped in its second execution ends as rolled back, not as aborted',
+    edits: [
+      {
+        file: 'core/rollout/caught.ts',
+        find: "typeof ExecutionArn === 'string' && Status === 'ABORTED'",
+        replace: "typeof ExecutionArn === 'string' && Status === 'aborted'",
+      },
+    ],
+    noticedBy: exploredIn(['continued'], ['ClaimRollout#', ':stop']),
+  },
+  {
     id: 'continuation-starts-over',
     rule: '4.8',
     without: 'the execution that goes on with a long rollout rolls it back',

@@ -41,7 +41,7 @@ export const SPLIT_RULES: readonly Mutation[] = [
     edits: [
       {
         file: 'core/rollout/removal.ts',
-        find: 'const kept = await keepSplit(context, { intended, isGivenBack: plan.isGivenBack, removing }, split);',
+        find: 'const kept = await keepSplit(context, { intended, isGivenBack, removing, beforeWriting }, split);',
         replace: "const kept: string = 'kept';",
       },
       {

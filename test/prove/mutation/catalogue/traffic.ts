@@ -261,7 +261,7 @@ export const TRAFFIC: readonly Mutation[] = [
     edits: [
       {
         file: REMOVAL,
-        find: 'const kept = await keepSplit(context, { intended, isGivenBack: plan.isGivenBack, removing }, split);',
+        find: 'const kept = await keepSplit(context, { intended, isGivenBack, removing, beforeWriting }, split);',
         replace: "const kept: string = 'kept';",
       },
     ],
@@ -279,6 +279,25 @@ export const TRAFFIC: readonly Mutation[] = [
       },
     ],
     noticedBy: exploredIn(CANARIES, [':edit']),
+  },
+  {
+    id: 'drain-cut-short-by-a-death',
+    rule: '4.2',
+    without:
+      'a function that died right after it had put the split in force again leaves nothing that says so',
+    edits: [
+      {
+        file: REMOVAL,
+        find: 'const beforeWriting = () => plan.save({ ...begun, drainingSince: null });',
+        replace: 'const beforeWriting = () => plan.save(begun);',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/removal.test.ts'],
+      only: 'although the function died',
+      why: 'it takes two disturbances: an edit by hand, and a death at the write that follows it',
+    },
   },
   {
     id: 'target-kept',

@@ -1,0 +1,58 @@
+import { CanaryError } from '../../core/errors';
+import { lookForStray } from '../../core/rollout/stray-traffic';
+import { only } from '../../core/traffic/split';
+import { aCommit, aRolloutInput, CANARY, STABLE } from '../_helpers/builders';
+import { Theatre } from '../_helpers/theatre';
+
+describe('lookForStray', () => {
+  const seen = (getSplit: () => Promise<{ weights: Record<string, number> }>) =>
+    lookForStray({ ...new Theatre().service.router, getSplit } as never, only(STABLE));
+
+  it('says nothing of traffic that is where it was settled, however its weights are written', async () => {
+    expect(await seen(async () => ({ weights: { [STABLE]: 100, [CANARY]: 0 } }))).toEqual({
+      isAstray: false,
+      remark: '',
+    });
+  });
+
+  it('says where traffic is when it is elsewhere', async () => {
+    expect(await seen(async () => ({ weights: { [CANARY]: 100 } }))).toEqual({
+      isAstray: true,
+      remark: '; then the split was changed: traffic is at: bbbbbbbb 100 %',
+    });
+  });
+
+  it('does not guess when the router cannot be read', async () => {
+    const refuse = async () => {
+      throw new CanaryError('AwsCallRefused', 'may not read', {});
+    };
+    expect(await seen(refuse)).toMatchObject({
+      isAstray: false,
+      remark: expect.stringContaining('cannot be read: AwsCallRefused'),
+    });
+  });
+});
+
+describe('a rollback whose removal fails', () => {
+  it('ends as RollbackFailed, and says where traffic is, when a late call has moved it meanwhile', async () => {
+    const theatre = new Theatre();
+    await theatre.release('shop-1', aRolloutInput({ commit: aCommit('a') }));
+    theatre.callersSee((version) => (version === CANARY ? { errors: 500 } : {}));
+    const { router } = theatre.service;
+    theatre.around = async (name, run) => {
+      if (name !== 'remove-version') {
+        return run();
+      }
+      await router.setSplit({ weights: { [STABLE]: 0, [CANARY]: 100 } });
+      throw new CanaryError('AwsCallRefused', 'may not read the release table', {});
+    };
+    const ended = await theatre.release('shop-2', aRolloutInput({ commit: aCommit('b') }));
+
+    expect(ended).toMatchObject({ error: 'RollbackFailed' });
+    expect(await theatre.world.store.loadRollout('shop-2')).toMatchObject({
+      outcome: 'RollbackFailed',
+      leftovers: [CANARY],
+      reason: expect.stringMatching(/traffic is at: aaaaaaaa 0 %, bbbbbbbb 100 %.*left behind: bbbbbbbb/),
+    });
+  });
+});
