@@ -1,10 +1,12 @@
 # Everything a newcomer needs: `make rehearse` and `make test`. Nothing has to be installed by hand but
-# Node 20 or newer, Python 3 and make.
+# Node 20 or newer, Python 3.11 or 3.12, and make.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PLATFORM ?= platform.yaml
 VENV := .venv
 PYTHON ?= python3
+# Nothing but the very files that the lists name, and none that runs code of its own to be installed.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 TSX := node --import tsx
 SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null) \
 	$(shell find microservices -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
@@ -74,15 +76,16 @@ node_modules/.installed: package.json package-lock.json
 	@touch $@
 
 $(VENV)/bin/python:
-	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) is missing: install Python 3.9 or newer"; exit 1; }
+	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or 3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 12) or sys.exit("$(PYTHON) is Python %d.%d: 3.11 or 3.12 is needed, for which PostgreSQL comes as a package; make PYTHON=python3.12 names another" % v)'
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 -m venv does not work here: on Debian and Ubuntu install python3-venv"; exit 1; }
 
 $(VENV)/.rehearsal: requirements.txt | $(VENV)/bin/python
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(VENV)/bin/python $(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
 $(VENV)/.test: requirements-test.txt | $(VENV)/.rehearsal
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	$(VENV)/bin/python $(PIP_INSTALL) -r requirements-test.txt
 	@touch $@
 
 cdk.out/.synthesized: node_modules/.installed $(SOURCES) $(PLATFORM) cdk.json

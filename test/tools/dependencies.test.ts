@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { judgeAudit, judgeSignatures, readAudit } from '../../tools/checks/advisories';
 import { isAllowed, licenceComplaints, licences } from '../../tools/checks/licences';
+import { forgottenRequirements } from '../../tools/checks/python-requirements';
 import { complaintsAbout, lockComplaints, supplyChain } from '../../tools/checks/supply-chain';
 import { pythonPackage } from '../../tools/dependencies/packages';
 
@@ -55,10 +56,46 @@ describe('supply chain', () => {
     expect(about('package.json', '{"dependencies": {"a": "^1.0.0", "b": "1.0.0"}}')).toEqual([
       expect.stringContaining('a "^1.0.0" is no exact version'),
     ]);
-    expect(about('requirements.txt', '# why\na==1.0\nb>=1\nc[x]==2.0.post1\n-r other\n')).toEqual([
+    expect(about('requirements.in', '# why\na==1.0\nb>=1\nc[x]==2.0.post1\n-r other\n')).toEqual([
       expect.stringContaining('"b>=1"'),
       expect.stringContaining('"-r other"'),
     ]);
+  });
+
+  it('fails for a Python package whose files nobody named', () => {
+    const hash = (length: number) => `--hash=sha256:${'0'.repeat(length)}`;
+    const list = [
+      `a==1.0 ; python_full_version < '3.12' \\\n    ${hash(64)} \\\n    ${hash(64)}\n    # via b`,
+      'c==1.0',
+      `d==1.0 \\\n    ${hash(63)}`,
+      `e>=1.0 \\\n    ${hash(64)}`,
+      '-r other.txt',
+    ];
+
+    expect(about('requirements-test.txt', `# how\n${list.join('\n')}\n`)).toEqual([
+      expect.stringContaining('"c==1.0" has no hashes'),
+      expect.stringContaining('"d==1.0" has no hashes'),
+      expect.stringContaining('"e>=1.0" is no exact version'),
+      expect.stringContaining('"-r other.txt" is no exact version'),
+    ]);
+  });
+
+  it('fails where the list that is installed was forgotten', () => {
+    const files: Record<string, string> = {
+      'requirements.in': '# why\nA[x]==1.0\nb==2.0\n',
+      'requirements.txt': 'a==1.0 ; x \\\n    --hash=sha256:0\nb==1.0\n',
+      'requirements-new.in': 'c==1.0\n',
+    };
+
+    expect(forgottenRequirements(Object.keys(files), (file) => files[file]!)).toEqual([
+      expect.stringMatching(/^requirements\.txt: b==2\.0 of requirements\.in is not in it/),
+      expect.stringMatching(/^requirements-new\.txt: c==1\.0 /),
+    ]);
+  });
+
+  it('fails where pip may install other files', () => {
+    expect(about('Makefile', '\tpython -m pip install -r requirements.txt\n')).toHaveLength(1);
+    expect(about('Makefile', '\tpip install --require-hashes --only-binary :all: -r a\n')).toEqual([]);
   });
 
   it('fails for images that anybody may replace', () => {

@@ -4,20 +4,25 @@ import { TAGGED_IMAGES } from '../dependencies/exceptions';
 import { lockedPackages } from '../dependencies/packages';
 import { type Check, fromComplaints } from './check';
 import { projectFiles } from './project-files';
+import {
+  forgottenRequirements,
+  looseRequirements,
+  unhashedInstalls,
+  unhashedRequirements,
+} from './python-requirements';
 
 /** What is installed and built upon is the same tomorrow, whoever publishes what tonight. */
 export const supplyChain: Check = {
   name: 'supply chain',
   run: async (root) => {
     const files = await projectFiles(root);
-    const complaints = files.flatMap((file) =>
-      complaintsAbout(file, () => readFileSync(join(root, file), 'utf8')),
-    );
+    const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+    const complaints = files.flatMap((file) => complaintsAbout(file, () => read(file)));
     const locks = files
       .filter((file) => file.endsWith('package-lock.json'))
       .flatMap((file) => lockComplaints(file, lockedPackages(root, file)));
     return fromComplaints(
-      [...complaints, ...locks],
+      [...complaints, ...locks, ...forgottenRequirements(files, read)],
       `${files.filter((file) => RULES.some(({ of }) => of.test(file))).length} files`,
     );
   },
@@ -31,9 +36,11 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   { of: /(^|\/)package\.json$/, complaints: inexactVersions },
-  { of: /(^|\/)requirements[^/]*\.txt$/, complaints: inexactRequirements },
+  { of: /(^|\/)requirements[^/]*\.in$/, complaints: looseRequirements },
+  { of: /(^|\/)requirements[^/]*\.txt$/, complaints: unhashedRequirements },
   { of: /(^|\/)Dockerfile$/, complaints: looseImages },
   { of: /(^|\/)(Dockerfile|Makefile|build\.yml|run)$|\.sh$/, complaints: scriptsOfPackages },
+  { of: /(^|\/)(Dockerfile|Makefile|build\.yml|run)$|\.sh$/, complaints: unhashedInstalls },
   { of: /(^|\/)\.npmrc$/, complaints: npmSettings },
 ];
 
@@ -54,16 +61,6 @@ function inexactVersions(text: string): readonly string[] {
   return Object.entries({ ...dependencies, ...devDependencies })
     .filter(([, version]) => !EXACT.test(version))
     .map(([name, version]) => `${name} "${version}" is no exact version; name one, such as 1.2.3`);
-}
-
-function inexactRequirements(text: string): readonly string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(
-      (line) => line !== '' && !line.startsWith('#') && !/^[\w.-]+(\[[\w,-]+\])?==\d+(\.\w+)*$/.test(line),
-    )
-    .map((line) => `"${line}" is no exact version; write name==version`);
 }
 
 function looseImages(text: string): readonly string[] {
