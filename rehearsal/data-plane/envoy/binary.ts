@@ -39,6 +39,6 @@ export function findEnvoy(search: EnvoySearch = {}): string {
   const found = insideVenv(venv);
   if (found !== undefined) return found;
   throw new DataPlaneUnavailable(
-    `envoy was not found in "${venv}"; run "make install", or name the program in ${ENVOY_BINARY_ENV}`,
+    `envoy was not found in "${venv}"; run "make setup", or name the program in ${ENVOY_BINARY_ENV}`,
   );
 }

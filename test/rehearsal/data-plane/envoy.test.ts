@@ -149,7 +149,7 @@ describe('createEnvoyDataPlane', () => {
   const options = { clock: aClock(), workDir: path.join(dir, 'never') };
 
   it('fails with what to do when there is no Envoy', () => {
-    expect(() => findEnvoy({ env: {}, venv: dir })).toThrow(/not found in .*run "make install"/);
+    expect(() => findEnvoy({ env: {}, venv: dir })).toThrow(/not found in .*run "make setup"/);
     expect(() => findEnvoy({ env: { ECS_CANARY_ENVOY: '/nowhere/envoy' } })).toThrow(
       /"\/nowhere\/envoy".*correct/,
     );

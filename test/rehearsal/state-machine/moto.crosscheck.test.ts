@@ -342,7 +342,7 @@ function python(): string {
   const found = process.env.ECS_CANARY_PYTHON ?? path.resolve('.venv', 'bin', 'python');
   if (existsSync(found)) return found;
   throw new Error(
-    `no Python at "${found}": run "make install", or set ECS_CANARY_PYTHON to one with moto[stepfunctions]==5.2.5`,
+    `no Python at "${found}": run "make setup-test", or set ECS_CANARY_PYTHON to one with moto[stepfunctions]==5.2.5`,
   );
 }
 
