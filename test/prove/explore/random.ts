@@ -1,13 +1,16 @@
-/** Numbers that only look random: the same seed gives the same ones (mulberry32). */
+import { createRandom } from '../../../rehearsal/headless/random';
+
+/** Draws that only look random: the same seed gives the same ones. */
 export class Random {
-  constructor(private state: number) {}
+  private readonly next: () => number;
+
+  constructor(seed: number) {
+    this.next = createRandom(seed);
+  }
 
   /** A whole number from 0 to below `limit`. */
   below(limit: number): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296) * limit);
+    return Math.floor(this.next() * limit);
   }
 
   /**
