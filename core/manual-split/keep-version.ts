@@ -5,10 +5,10 @@ import type { Ports } from '../ports/index';
 import { emit } from '../rollout/context';
 import { nextVersion } from '../rollout/lease';
 import type { Progress } from '../rollout/progress';
+import { leaveQueue } from '../rollout/queue';
 import type { Claimant, RolloutRecord, ServiceState } from '../rollout/record';
 import { describeSplit, NO_TRAFFIC } from '../traffic/split';
 import { builtVersionOf } from './built-version';
-import { leaveQueue } from './context';
 
 /**
  * What a release comes to for a service whose split is an operator's: under manual split the build is kept as an

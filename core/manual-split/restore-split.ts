@@ -3,12 +3,13 @@ import type { Ports } from '../ports/index';
 import { describeCaught } from '../rollout/caught';
 import { establishSplit } from '../rollout/context';
 import { waitForLateCalls } from '../rollout/late-calls';
+import { leaveQueue } from '../rollout/queue';
 import {
   asEventSubject,
-  leaveQueue,
   openSplit,
   type SplitContext,
   soleVersion,
+  trafficIsAt,
   updateChange,
 } from './context';
 import { changeIdOf, progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
@@ -79,6 +80,11 @@ async function giveBack(
     { weights: before },
     `restored: ${reason}`,
   );
+  if (!hasOverruled) {
+    // Either nothing had moved, or the function that gave it back died before it could say so.
+    const text = `restored: ${reason}; ${trafficIsAt({ weights: before })} already`;
+    await ports.store.appendEntry(change.id, { kind: 'note', at: isoNow(ports.clock), text });
+  }
   const stable = soleVersion({ weights: before });
   // A change that had not begun to set has not touched what is stable.
   if (service.stable !== stable && service.splitByHand === true) {

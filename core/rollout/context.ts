@@ -74,14 +74,18 @@ export async function emit(
 }
 
 /**
- * Writes a split and makes sure that the router shows it; answers whether it had to write. Writes nothing when it already does. Weights that a hand gave
- * another sum may come to the same shares: they are written all the same, for no later step could verify them.
+ * Writes a split and makes sure that the router shows it; answers whether it had to write. Writes nothing when it
+ * already does. Weights that a hand gave another sum may come to the same shares: they are written all the same, for
+ * no later step could verify them.
+ * @param isStep A step of the plan: it is told although the split is in force already, for the one that wrote it may
+ * have died before it could.
  * @throws {CanaryError} `SplitNotReached` when the router shows another one; the state machine tries again.
  */
 export async function establishSplit(
   context: Pick<RolloutContext, 'ports' | 'binding' | 'router'> & { readonly record: EventSubject },
   split: Split,
   reason: string,
+  isStep = false,
 ): Promise<boolean> {
   const { router, ports, record } = context;
   const current = await router.getSplit();
@@ -95,7 +99,7 @@ export async function establishSplit(
       split: split.weights,
     });
   }
-  if (!equalSplits(current, split)) {
+  if (isStep || !equalSplits(current, split)) {
     await ports.store.appendEntry(record.id, {
       kind: 'split',
       at: isoNow(ports.clock),

@@ -28,7 +28,7 @@ export async function promoteVersion(ports: Ports, input: StepInput): Promise<Pr
     previous: split.weights,
     intended: final.weights,
   });
-  await establishSplit({ ...context, record: promoting }, final, 'promoted');
+  await establishSplit({ ...context, record: promoting }, final, 'promoted', true);
   if (service.stable !== record.version) {
     await ports.store.saveService({ ...service, stable: record.version });
   }

@@ -92,11 +92,24 @@ async function keepInForce(
   const { removing } = begun;
   const kept = await keepSplit(context, { intended, isGivenBack, removing, beforeWriting }, split);
   if (kept === 'restored' || state.drainingSince === null) {
+    await noteRestored(context, intended, kept);
     await plan.save({ ...begun, drainingSince: isoNow(ports.clock) });
     return binding.drainSeconds;
   }
   const hasRestored = state.drainingSince !== undefined;
   return hasRestored ? binding.drainSeconds - secondsSince(state.drainingSince, ports.clock.now()) : 0;
+}
+
+/** A step that died after it had written could not say so. */
+async function noteRestored(
+  { ports, record }: Context,
+  intended: Split,
+  kept: 'kept' | 'restored' | 'overruled',
+): Promise<void> {
+  if (kept === 'kept') {
+    const text = `the split was put in force again: ${describeSplit(intended)}`;
+    await ports.store.appendEntry(record.id, { kind: 'note', at: isoNow(ports.clock), text });
+  }
 }
 
 function remarkOn(pending: readonly string[], unnamed: readonly string[], split: Split): string {

@@ -1,6 +1,6 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
-import { NO_TRAFFIC, only, type Split, sharesTraffic } from '../traffic/split';
+import { describeSplit, NO_TRAFFIC, only, type Split, sharesTraffic } from '../traffic/split';
 import { describeCaught, isStoppedContinuation } from './caught';
 import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
@@ -85,8 +85,9 @@ async function giveTrafficBack(
     await emit(context, { type: 'RollbackStarted', reason });
   }
   const hasMoved = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
-  if (!isStarted && !hasMoved) {
-    const text = `rolled back: ${reason}; no traffic had to move`;
+  if (!hasMoved) {
+    // Either nothing had moved, or the rollback that gave it back died before it could say so.
+    const text = `rolled back: ${reason}; traffic was at ${describeSplit(target)} already`;
     await ports.store.appendEntry(record.id, { kind: 'note', at: isoNow(ports.clock), text });
   }
   await forgetPromotion(context);

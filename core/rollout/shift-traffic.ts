@@ -82,7 +82,7 @@ async function establishStep(
     previous: isInForce ? previous : current.weights,
     firstShiftAt: context.record.firstShiftAt ?? isoNow(ports.clock),
   });
-  await establishSplit({ ...context, record }, wanted, `step to ${target} %`);
+  await establishSplit({ ...context, record }, wanted, `step to ${target} %`, true);
   const at = isoNow(ports.clock);
   await updateRecord(
     { ...context, record },

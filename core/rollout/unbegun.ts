@@ -1,7 +1,7 @@
-import { leaveQueue } from '../manual-split/context';
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { type Progress, progressOf, type StepInput } from './progress';
+import { leaveQueue } from './queue';
 import type { RolloutRecord } from './record';
 import { tellEnd } from './tell-end';
 

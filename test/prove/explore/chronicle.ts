@@ -3,7 +3,7 @@ import type { Verdict } from '../../../core/health/verdict';
 import type { SplitChange } from '../../../core/manual-split/split-change';
 
 import type { RolloutEntry, RolloutRecord, ServiceState } from '../../../core/rollout/record';
-import type { Split, Weights } from '../../../core/traffic/split';
+import { describeSplit, type Split, type Weights } from '../../../core/traffic/split';
 import type { Theatre } from '../../_helpers/theatre';
 
 /** What the tasks of a version showed at a moment. */
@@ -41,6 +41,8 @@ export type Fact = { readonly at: number } & (
   /** A function was invoked. */
   | { readonly type: 'invoked'; readonly by: FunctionName; readonly rollout: string }
   | { readonly type: 'check'; readonly rollout: string; readonly verdict: Verdict }
+  /** A line of a rollout's history that is about traffic. */
+  | { readonly type: 'line'; readonly rollout: string; readonly text: string }
   | {
       readonly type: 'removal';
       readonly by: FunctionName;
@@ -158,6 +160,9 @@ export class Chronicle {
       const entry = args[1] as RolloutEntry;
       if (entry.kind === 'check') {
         this.facts.push({ type: 'check', at, rollout, verdict: entry.verdict });
+      } else {
+        const text = entry.kind === 'split' ? describeSplit(entry) : entry.text;
+        this.facts.push({ type: 'line', at, rollout, text });
       }
     } else if (verb === 'remove' || verb === 'removeTarget' || (verb === 'scale' && args[1] === 0)) {
       const version = String(first);

@@ -24,7 +24,7 @@ import {
   writesOf,
 } from './evidence';
 import { PACE } from './pace';
-import { unrecorded, untrueChanges, untrueRecords } from './records';
+import { unrecorded, untoldWrites, untrueChanges, untrueRecords } from './records';
 import { E, nameOf } from './scenarios';
 
 /** An invariant that did not hold, and what was found instead. */
@@ -203,6 +203,12 @@ const AT_THE_END: readonly Invariant[] = [
     name: 'recorded',
     sentence: 'every release and every split has an outcome, a reason and an end on record',
     check: (played) => unrecorded(played),
+  },
+  {
+    name: 'in-history',
+    sentence:
+      'every split that a rollout wrote is a line of its history, unless it was stopped or not allowed to write',
+    check: (played) => untoldWrites(played),
   },
   {
     name: 'told',

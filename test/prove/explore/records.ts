@@ -1,6 +1,7 @@
 import { OUTCOMES } from '../../../core/rollout/record';
 import { describeSplit, equalSplits } from '../../../core/traffic/split';
 import type { Fact } from './chronicle';
+import type { Kind } from './disturbance';
 import { endsOf, factsOf, isEditedUnseen, type Played, show } from './evidence';
 
 type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>;
@@ -88,4 +89,25 @@ export function unrecorded(played: Played): readonly string[] {
         ? []
         : [`${name} ended ${status} ${error ?? ''} without an outcome on record`];
     });
+}
+
+/** Disturbances after which nobody may be left to write a line of history: the record then says what was found. */
+const SILENCING = new Set<Kind>(['stop', 'orphan', 'denied', 'forbidden', 'outage']);
+
+/** Splits that a rollout wrote, and that its history does not know of. */
+export function untoldWrites(played: Played): readonly string[] {
+  if (played.disturbances.some(({ kind }) => SILENCING.has(kind))) {
+    return [];
+  }
+  const { facts } = played.stage.chronicle;
+  return facts.flatMap((fact, index) => {
+    if (fact.type !== 'write' || fact.by === 'hand' || fact.isLate) {
+      return [];
+    }
+    const text = show(fact.weights);
+    const isTold = facts
+      .slice(index + 1)
+      .some((line) => line.type === 'line' && line.rollout === fact.rollout && line.text.includes(text));
+    return isTold ? [] : [`${fact.by} of ${fact.rollout} wrote ${text}, and its history does not say so`];
+  });
 }

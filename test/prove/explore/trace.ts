@@ -20,6 +20,8 @@ function describe(fact: Fact): string {
       return `${fact.by} ${fact.rollout}`;
     case 'check':
       return `${fact.rollout}: ${fact.verdict}`;
+    case 'line':
+      return `${fact.rollout}: ${fact.text}`;
     case 'removal':
       return `${fact.by}: ${fact.verb} ${fact.version}, which has ${fact.weight} %`;
     case 'record':

@@ -90,7 +90,7 @@ export const TRAFFIC: readonly Mutation[] = [
         file: SHIFT,
         find: '  const record = await updateRecord(context, {',
         replace:
-          '  await establishSplit(context, wanted, `step to ${target} %`);\n  const record = await updateRecord(context, {',
+          '  await establishSplit(context, wanted, `step to ${target} %`, true);\n  const record = await updateRecord(context, {',
       },
     ],
     noticedBy: exploredIn(CANARIES, ['verifySplit#', 'setSplit#']),
@@ -314,14 +314,14 @@ export const TRAFFIC: readonly Mutation[] = [
       NOT_FORGOTTEN,
       {
         file: PROMOTE,
-        find: "  await establishSplit({ ...context, record: promoting }, final, 'promoted');\n",
+        find: "  await establishSplit({ ...context, record: promoting }, final, 'promoted', true);\n",
         replace: '',
       },
       {
         file: PROMOTE,
         find: "  const reason = input.state.progress?.reason ?? 'every check passed';\n",
         replace:
-          "  await establishSplit({ ...context, record: promoting }, final, 'promoted');\n  const reason = input.state.progress?.reason ?? 'every check passed';\n",
+          "  await establishSplit({ ...context, record: promoting }, final, 'promoted', true);\n  const reason = input.state.progress?.reason ?? 'every check passed';\n",
       },
     ],
     noticedBy: exploredIn(CANARIES, ['PromoteVersion', 'promote-version', 'saveService', ':denied']),
