@@ -95,7 +95,7 @@ export const LEASE_RULES: readonly Mutation[] = [
     ],
     noticedBy: {
       kind: 'tests',
-      files: ['test/core/rollout.test.ts'],
+      files: ['test/core/rollouts-meet.test.ts'],
       only: 'adopts the half-done work',
       why: 'recovery heals before the next release comes; only where its event is lost too does the next release find half-done work',
     },
@@ -191,7 +191,7 @@ export const LEASE_RULES: readonly Mutation[] = [
     ],
     noticedBy: {
       kind: 'tests',
-      files: ['test/core/rollout.test.ts'],
+      files: ['test/core/rollouts-meet.test.ts'],
       only: 'is repaired by the next rollout',
       why: 'every play begins on a split that somebody had decided; a test begins on another',
     },
@@ -203,7 +203,7 @@ export const LEASE_RULES: readonly Mutation[] = [
     edits: [{ file: TAKE_OVER, find: '  await closeAbandoned(context, abandoned);\n', replace: '' }],
     noticedBy: {
       kind: 'tests',
-      files: ['test/core/rollout.test.ts'],
+      files: ['test/core/rollouts-meet.test.ts'],
       only: 'adopts the half-done work',
       why: 'recovery heals before the next release comes; only where its event is lost too does the next release find half-done work',
     },
@@ -217,7 +217,7 @@ export const LEASE_RULES: readonly Mutation[] = [
     ],
     noticedBy: {
       kind: 'tests',
-      files: ['test/core/rollout.test.ts'],
+      files: ['test/core/rollouts-meet.test.ts'],
       only: 'adopts the half-done work',
       why: 'recovery heals before the next release comes; only where its event is lost too does the next release find half-done work',
     },

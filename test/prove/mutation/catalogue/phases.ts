@@ -64,7 +64,7 @@ export const PHASES: readonly Mutation[] = [
     edits: [{ file: REMOVE, find: '>= REMOVAL_DEADLINE * 1000;', replace: '< 0;' }],
     noticedBy: {
       kind: 'tests',
-      files: ['test/core/rollout.test.ts'],
+      files: ['test/core/rollout-under-faults.test.ts'],
       only: 'quarter of an hour',
       why: 'what is told to stop ends in memory sooner or later: only a test makes it stay for ever',
     },

@@ -1,0 +1,130 @@
+import { CanaryError } from '../../core/errors';
+import { FunctionError } from '../../rehearsal/contracts';
+import { V1, V2 } from '../_helpers/adversity';
+import { aServiceInProduction, failIn, record, release, service } from '../_helpers/in-production';
+import { Theatre } from '../_helpers/theatre';
+
+// Each of these was found by `make prove`.
+
+const V3 = 'cccccccc';
+const bad = { errors: 500 };
+const killed = () => new FunctionError('Lambda.Unknown', 'killed', '{"errorMessage":"killed"}');
+
+describe('what is left behind', () => {
+  it('is removed by the next release, though it has a target and no tasks', async () => {
+    const theatre = await aServiceInProduction();
+    failIn(theatre, 'create-version', 'workload.create', () => true);
+    const around = theatre.around;
+    let isBroken = true;
+    theatre.around = async (name, run) => {
+      if (name === 'remove-version' && isBroken) {
+        throw killed();
+      }
+      return around(name, run);
+    };
+    await theatre.run(release(theatre, 'b'));
+    expect((await record(theatre, 'shop-b'))?.leftovers).toEqual([V2]);
+    isBroken = false;
+    theatre.around = (_name, run) => run();
+    expect((await service(theatre)).leftovers).toEqual([V2]);
+    await theatre.run(release(theatre, 'c'));
+
+    expect(theatre.service.router.knownTargets()).toEqual([V3]);
+    expect((await service(theatre)).leftovers).toBeUndefined();
+  });
+});
+
+describe('a newer release', () => {
+  it('does not make way for an older one that still waits for its turn', async () => {
+    const theatre = await aServiceInProduction();
+    release(theatre, 'b');
+    await theatre.advance(100);
+    release(theatre, 'c');
+    let newest = '';
+    theatre.onEntered = (state, { executionArn }) => {
+      if (state === 'HowDidItEnd' && executionArn.endsWith('shop-b') && newest === '') {
+        newest = release(theatre, 'd');
+      }
+    };
+    await theatre.advance(3600);
+
+    expect(newest).not.toBe('');
+    expect((await record(theatre, 'shop-d'))?.outcome).toBe('Promoted');
+    expect(await service(theatre)).toMatchObject({ holder: null, waiting: null, stable: 'dddddddd' });
+  });
+});
+
+describe('what a first release leaves behind', () => {
+  it('is named by the next first release, too, when that cannot remove it either', async () => {
+    const theatre = new Theatre();
+    theatre.callersSee((version) => (version === V1 ? bad : {}));
+    failIn(theatre, 'remove-version', 'workload.remove', () => true);
+    await theatre.run(release(theatre, 'a'));
+    await theatre.run(release(theatre, 'b'));
+
+    expect((await record(theatre, 'shop-a'))?.leftovers).toEqual([V1]);
+    expect(await record(theatre, 'shop-b')).toMatchObject({ outcome: 'Promoted', leftovers: [V1] });
+  });
+});
+
+describe('recovery', () => {
+  it('goes on when a recovery failed before it had taken the service over', async () => {
+    const theatre = await aServiceInProduction();
+    const execution = release(theatre, 'b');
+    await theatre.advance(120);
+    let isFirst = true;
+    theatre.around = async (name, run) => {
+      if (name === 'claim-rollout' && isFirst) {
+        isFirst = false;
+        theatre.world.faults.add({ verb: 'store.loadRollout', kind: 'before', code: 'AwsCallRefused' });
+      }
+      return run();
+    };
+    theatre.stop(execution);
+    await theatre.advance(1200);
+
+    expect(isFirst).toBe(false);
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+    expect(await service(theatre)).toMatchObject({ holder: null });
+  });
+
+  it('outlasts an outage of ten minutes', async () => {
+    const theatre = await aServiceInProduction();
+    const { directory } = theatre.world;
+    const load = directory.load.bind(directory);
+    const execution = release(theatre, 'b');
+    await theatre.advance(120);
+    directory.load = async () => {
+      throw new CanaryError('AwsCallFailed', 'an outage');
+    };
+    await theatre.advance(600);
+    directory.load = load;
+    await theatre.advance(3600);
+
+    expect(theatre.engine.describe(execution)?.status).toBe('FAILED');
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+    expect(await service(theatre)).toMatchObject({ holder: null });
+  });
+
+  it('works when a person invokes it again, though it was tried five times in vain', async () => {
+    const theatre = await aServiceInProduction();
+    const { directory } = theatre.world;
+    const load = directory.load.bind(directory);
+    release(theatre, 'b');
+    await theatre.advance(120);
+    directory.load = async () => {
+      throw new CanaryError('AwsCallFailed', 'an outage');
+    };
+    await theatre.advance(3 * 3600);
+    expect(theatre.unrecovered).toHaveLength(1);
+    directory.load = load;
+    for (const lost of theatre.unrecovered.splice(0)) {
+      void theatre.recover(lost);
+    }
+    await theatre.advance(600);
+
+    expect(theatre.unrecovered).toEqual([]);
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+    expect(await service(theatre)).toMatchObject({ holder: null });
+  });
+});

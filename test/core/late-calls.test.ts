@@ -1,0 +1,147 @@
+import { V1, V2 } from '../_helpers/adversity';
+import { aServiceInProduction, record, release, service } from '../_helpers/in-production';
+
+// Each of these was found by `make prove`.
+
+const bad = { errors: 500 };
+
+describe('a call that comes late', () => {
+  it('cannot leave traffic on a canary whose execution was stopped', async () => {
+    const theatre = await aServiceInProduction();
+    const { router } = theatre.service;
+    const setSplit = router.setSplit.bind(router);
+    let isFirst = true;
+    const execution = release(theatre, 'b', { steps: [50] });
+    router.setSplit = async (split) => {
+      if (isFirst) {
+        isFirst = false;
+        theatre.stop(execution);
+        await theatre.clock.sleep(9000);
+      }
+      await setSplit(split);
+    };
+    await theatre.advance(600);
+
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+    expect(await theatre.service.workload.list()).toEqual([V1]);
+    expect(await record(theatre, 'shop-b')).toMatchObject({ outcome: 'Aborted', leftovers: [] });
+  });
+
+  it('cannot leave tasks of a canary behind whose execution was stopped', async () => {
+    const theatre = await aServiceInProduction();
+    const { workload } = theatre.service;
+    const create = workload.create.bind(workload);
+    const execution = release(theatre, 'b');
+    workload.create = async (spec) => {
+      theatre.stop(execution);
+      await theatre.clock.sleep(9000);
+      await create(spec);
+    };
+    await theatre.advance(600);
+
+    expect(await workload.list()).toEqual([V1]);
+    expect(theatre.service.router.knownTargets()).toEqual([V1]);
+  });
+
+  it('cannot take the lease for a rollout that was stopped, and keep it', async () => {
+    const theatre = await aServiceInProduction();
+    const { store } = theatre.world;
+    const saveVersion = store.saveVersion.bind(store);
+    const execution = release(theatre, 'b');
+    store.saveVersion = async (version) => {
+      theatre.stop(execution);
+      await theatre.clock.sleep(9000);
+      await saveVersion(version);
+    };
+    await theatre.advance(600);
+
+    expect(await service(theatre)).toMatchObject({ holder: null, waiting: null });
+    expect(await record(theatre, 'shop-b')).toMatchObject({ phase: 'completed' });
+  });
+
+  it('cannot run two versions of all_at_once together', async () => {
+    const theatre = await aServiceInProduction({ strategy: 'all_at_once' });
+    const { workload } = theatre.service;
+    const create = workload.create.bind(workload);
+    const execution = release(theatre, 'b', { strategy: 'all_at_once' });
+    const together: (readonly string[])[] = [];
+    workload.create = async (spec) => {
+      theatre.stop(execution);
+      await theatre.clock.sleep(9000);
+      await create(spec);
+      together.push(workload.alive());
+    };
+    await theatre.advance(1200);
+
+    expect(together).toEqual([[V2]]);
+    expect(workload.alive()).toEqual([V1]);
+  });
+});
+
+describe('a split that somebody else sets while a version is being removed', () => {
+  it('is put back after a rollback, and the removal goes on', async () => {
+    const theatre = await aServiceInProduction();
+    theatre.callersSee((version) => (version === V2 ? bad : {}));
+    const { router } = theatre.service;
+    const removeTarget = router.removeTarget.bind(router);
+    let isFirst = true;
+    router.removeTarget = async (version) => {
+      if (isFirst) {
+        isFirst = false;
+        await router.setSplit({ weights: { [V1]: 50, [V2]: 50 } });
+      }
+      await removeTarget(version);
+    };
+    await theatre.run(release(theatre, 'b'));
+
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+    expect(router.knownTargets()).toEqual([V1]);
+    expect(await record(theatre, 'shop-b')).toMatchObject({ outcome: 'RolledBack', leftovers: [] });
+  });
+
+  it('is left after a promotion as long as the old version can serve, and said in the record', async () => {
+    const theatre = await aServiceInProduction();
+    theatre.onEntered = (state) => {
+      if (state === 'WaitForDrain') {
+        theatre.onEntered = () => undefined;
+        void theatre.service.router.setSplit({ weights: { [V1]: 100 } });
+      }
+    };
+    await theatre.run(release(theatre, 'b'));
+
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+    expect(theatre.service.workload.alive()).toContain(V1);
+    const ended = await record(theatre, 'shop-b');
+    expect(ended?.reason).toContain('somebody else set the split to aaaaaaaa 100 %');
+  });
+});
+
+describe('a take-over that is superseded at once', () => {
+  it('drains the version from which it took traffic before that is removed', async () => {
+    const theatre = await aServiceInProduction();
+    const dead = release(theatre, 'b');
+    await theatre.advance(150);
+    theatre.recovers = false;
+    theatre.stop(dead);
+    const { workload, router } = theatre.service;
+    let movedAt = 0;
+    let removedAt = Number.POSITIVE_INFINITY;
+    const setSplit = router.setSplit.bind(router);
+    router.setSplit = async (split) => {
+      movedAt = movedAt === 0 ? theatre.clock.now() : movedAt;
+      await setSplit(split);
+    };
+    const remove = workload.remove.bind(workload);
+    workload.remove = async (version) => {
+      removedAt = version === V2 ? Math.min(removedAt, theatre.clock.now()) : removedAt;
+      return remove(version);
+    };
+
+    const superseded = release(theatre, 'c');
+    await theatre.advance(1);
+    release(theatre, 'd');
+
+    expect(await theatre.run(superseded)).toMatchObject({ error: 'Superseded' });
+    expect(removedAt - movedAt).toBeGreaterThanOrEqual(30_000);
+  });
+});
