@@ -16,6 +16,9 @@ import type { MachineDefinition } from './definition';
 import { Execution } from './execution';
 import { type LoadOptions, loadDefinition } from './load-definition';
 
+/** Ended executions whose histories are kept as they are. */
+const MOST_UNPACKED = 10;
+
 /** What the engine is made of. */
 export interface StateMachineEngineOptions extends LoadOptions {
   readonly clock: RehearsalClock;
@@ -60,6 +63,8 @@ export function createStateMachineEngine(options: StateMachineEngineOptions): Re
 class Engine implements RehearsalStateMachineEngine {
   private readonly known = new Map<string, Machine>();
   private readonly executions = new Map<string, Execution>();
+  /** Those that ended last. */
+  private readonly unpacked: Execution[] = [];
   private isDisposed = false;
 
   constructor(private readonly options: StateMachineEngineOptions) {
@@ -119,7 +124,16 @@ class Engine implements RehearsalStateMachineEngine {
     this.executions.set(executionArn, execution);
     execution.announce();
     setImmediate(() => void execution.run());
+    void execution.settled.then(() => this.packOld(execution));
     return execution.record;
+  }
+
+  /** Histories are kept as long as the engine lives, as on AWS; those that ended long ago are seldom read. */
+  private packOld(ended: Execution): void {
+    this.unpacked.push(ended);
+    if (this.unpacked.length > MOST_UNPACKED) {
+      this.unpacked.shift()?.pack();
+    }
   }
 
   describe(executionArn: string): ExecutionRecord | undefined {

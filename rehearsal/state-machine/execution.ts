@@ -84,6 +84,11 @@ export class Execution {
     return this.history.events;
   }
 
+  /** Keeps the history in little memory; only once the execution has ended. */
+  pack(): void {
+    this.history.pack();
+  }
+
   /** Runs to the end, whatever that is; never rejects. */
   async run(): Promise<void> {
     if (this.current.status !== 'RUNNING') return;
