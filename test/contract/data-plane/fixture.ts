@@ -5,7 +5,7 @@ import { anApp, ask, closeApps, httpRoute, MeshBuilder } from '../../rehearsal/d
 export type Address = { host: string; port: number };
 
 /** A data plane, the mesh of one test, and what tests ask of both. */
-export class DataPlaneBench {
+export class DataPlaneFixture {
   mesh = new MeshBuilder();
   /** Counters after the first plan of a test; names return in every test and counters go on. */
   private before: readonly ProxyCounters[] | undefined;
@@ -79,7 +79,7 @@ export class DataPlaneBench {
 
   /** A proxy counts a request a moment after it has answered it, and a busy machine makes that moment long. */
   async expectCounter(
-    of: Parameters<DataPlaneBench['counter']>,
+    of: Parameters<DataPlaneFixture['counter']>,
     expected: Record<string, unknown>,
   ): Promise<void> {
     for (let look = 0; look < 50; look += 1) {
