@@ -8,6 +8,7 @@ import { type AwsEndpoint, createAwsEndpoint } from '../aws/server/endpoint';
 import { PrincipalRegistry } from '../aws/server/principals';
 import { AppMeshService } from '../aws/services/app-mesh/service';
 import { type CloudWatchService, createCloudWatchService } from '../aws/services/cloudwatch/service';
+import { createCodePipelineService, LatePipelines } from '../aws/services/code-pipeline/service';
 import { createDynamoDbService, type DynamoDbService } from '../aws/services/dynamodb/service';
 import { createEcsService, type EcsService } from '../aws/services/ecs/service';
 import { createLambdaService } from '../aws/services/lambda/service';
@@ -78,6 +79,8 @@ export interface AwsSide extends LookedInto {
   readonly functions: RehearsalFunctionRunner;
   readonly engine: RehearsalStateMachineEngine;
   readonly principals: PrincipalRegistry;
+  /** What the CodePipeline API tells of. */
+  readonly pipelines: LatePipelines;
   /** The assembly with the ids that services gave while it was deployed. */
   readonly deployed: DeployableAssembly;
   stop(): Promise<void>;
@@ -103,10 +106,12 @@ export async function startAwsSide(options: AwsSideOptions): Promise<AwsSide> {
   });
   const services = await createServices(context, options.tasks);
   const functionSpecs: FunctionSpec[] = [];
+  const pipelines = new LatePipelines();
   const apis: readonly ApiService[] = [
     ...Object.values(services),
     createStepFunctionsService(context, engine),
     createStsService(context),
+    createCodePipelineService(context, pipelines),
     createLambdaService(context, { functions: functionSpecs, runner: late }),
   ];
   const endpoint = await createAwsEndpoint({
@@ -142,7 +147,7 @@ export async function startAwsSide(options: AwsSideOptions): Promise<AwsSide> {
     const functions = createRunner(runnerOptions, endpoint);
     const { onAsked = () => undefined } = options;
     late.bind(functions, observeAuthorizer(createAuthorizer(deployed.roles), onAsked));
-    return { endpoint, functions, engine, principals, deployed, ...services, stop };
+    return { endpoint, functions, engine, principals, pipelines, deployed, ...services, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -31,7 +31,7 @@ export async function startEnvironmentPipelines({
   const prefix = `${platform.config.environment}-`;
   const serviceOf = (pipeline: string): string =>
     pipeline.startsWith(prefix) ? pipeline.slice(prefix.length) : pipeline;
-  return startPipelines({
+  const pipelines = await startPipelines({
     delivery,
     account,
     region,
@@ -53,6 +53,8 @@ export async function startEnvironmentPipelines({
     serviceOf,
     onNews,
   });
+  aws.pipelines.bind(pipelines.executions);
+  return pipelines;
 }
 
 /** Repositories as Source actions name them: CodeCommit's by pipeline, those of a connection by owner and name. */

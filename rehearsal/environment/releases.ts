@@ -62,7 +62,7 @@ export class Releases {
     }
     const run = await this.pipelines.rolloutOf(repository.name, commit, this.signal);
     if (run.rolloutId === null) {
-      const failed = run.stages.find(({ status }) => status === 'failed');
+      const failed = run.stages.find(({ status }) => status === 'failed' || status === 'stopped');
       throw new PipelineFailed(failed?.name ?? '', failed?.summary ?? '', failed?.log ?? []);
     }
     return { rolloutId: run.rolloutId, commit };

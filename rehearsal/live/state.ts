@@ -36,7 +36,7 @@ export interface LiveService {
 }
 
 /** How a stage of a pipeline stands. */
-export type StageStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'superseded';
+export type StageStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'superseded' | 'stopped';
 
 /** One run of a service's pipeline: what a push started. */
 export interface PipelineRun {

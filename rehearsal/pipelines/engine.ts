@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { PipelineSpec } from '../assembly/describe/pipelines';
+import type { PipelineExecutions } from '../aws/services/code-pipeline/service';
 import type { LiveEvent, PipelineRun } from '../live/state';
 import { describeCommit, resolveRevision, type ServiceRepository } from '../repositories';
 import { BuildDesk } from './build-desk';
 import { type Door, type DoorAnswer, type DoorRequest, openDoor } from './door';
+import { executionsOf } from './executions';
 import { removeHooks, writeHooks } from './hooks';
 import type { PipelineParts } from './parts';
 import { type PushedRef, parsePushedRefs } from './push-event';
@@ -39,6 +41,8 @@ export interface PipelineEngine {
    * @param signal ends the waiting.
    */
   rolloutOf(service: string, commit: string, signal: AbortSignal): Promise<PipelineRun>;
+  /** What the CodePipeline API tells and stops: runs that were started, not those that are only prepared. */
+  readonly executions: PipelineExecutions;
   /** Calls back on every change; returns how to stop that. */
   onChange(listener: () => void): () => void;
   /** Ends every build; no push starts anything any more. */
@@ -57,11 +61,14 @@ class Engine implements PipelineEngine {
   private readonly prepared = new Map<string, Run>();
   private readonly listeners = new Set<() => void>();
   private readonly desk: BuildDesk;
+  readonly executions: PipelineExecutions;
   private readonly ending = new AbortController();
   private lastStart = 0;
   private door: Door | undefined;
 
   constructor(private readonly options: PipelineEngineOptions) {
+    const names = options.delivery.pipelines.map(({ name }) => name);
+    this.executions = executionsOf(names, () => this.listed);
     this.desk = new BuildDesk(options, () => this.nextStart());
     // Every run and every build listens.
     setMaxListeners(0, this.ending.signal);
@@ -168,7 +175,7 @@ class Engine implements PipelineEngine {
       this.listed.splice(oldest, 1);
     }
     this.changed();
-    void run.ended.then(() => this.tellEnd(run));
+    void run.over.then(() => this.tellEnd(run));
     return run;
   }
 
@@ -192,10 +199,10 @@ class Engine implements PipelineEngine {
       return;
     }
     const { service, commit } = state.subject;
-    const failed = state.stages.find(({ status }) => status === 'failed' || status === 'superseded');
+    const failed = state.stages.find(({ status }) => ['failed', 'superseded', 'stopped'].includes(status));
     this.options.onNews(
       failed === undefined
-        ? { level: 'good', text: `${service} ${commit.slice(0, 8)}: pipeline succeeded` }
+        ? { level: 'good', text: `${service} ${commit.slice(0, 8)}: pipeline ${state.status}` }
         : {
             level: failed.status === 'failed' ? 'bad' : 'info',
             text: `${service} ${commit.slice(0, 8)}: stage ${failed.name} ${failed.status}: ${failed.summary}`,

@@ -71,7 +71,7 @@ export interface RunContext {
 
 /** How an action ended. */
 export interface ActionEnd {
-  readonly status: 'succeeded' | 'failed' | 'superseded';
+  readonly status: 'succeeded' | 'failed' | 'superseded' | 'stopped';
   /** One sentence. */
   readonly summary: string;
 }

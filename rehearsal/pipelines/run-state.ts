@@ -30,6 +30,8 @@ export class RunState {
   startedAt: string;
   endedAt: string | null = null;
   rolloutId: string | null = null;
+  /** What whoever stops the run gave as reason; null while nobody does. */
+  stopReason: string | null = null;
 
   constructor(
     readonly subject: RunSubject,

@@ -24,11 +24,16 @@ export interface RunOptions {
  */
 export class Run {
   readonly state: RunState;
-  /** Resolves when the run has ended, however it did. */
+  /** Resolves when the run is over, however it ended. */
+  readonly over: Promise<void>;
+  /** Resolves when nothing of it works any more, what was left to itself included. */
   readonly ended: Promise<void>;
   private release: () => void = () => undefined;
   private readonly released: Promise<void>;
   private sequence: number | null = null;
+  private readonly underWay: Promise<unknown>[] = [];
+  private abandon: () => void = () => undefined;
+  private readonly abandoned: Promise<readonly ActionEnd[]>;
 
   constructor(
     private readonly options: RunOptions,
@@ -46,7 +51,16 @@ export class Run {
           this.release = resolve;
         })
       : Promise.resolve();
-    this.ended = this.run();
+    this.abandoned = new Promise((resolve) => {
+      this.abandon = () => resolve([this.leftAlone()]);
+    });
+    const dir = join(parts.workDir, 'runs', this.state.id);
+    this.over = this.run(dir);
+    this.ended = this.over.finally(() => this.cleanUp(dir));
+  }
+
+  get pipeline(): string {
+    return this.options.spec.name;
   }
 
   /** Lets a prepared run go on, as if it had begun now. */
@@ -56,23 +70,45 @@ export class Run {
     this.release();
   }
 
-  private async run(): Promise<void> {
-    const { spec, parts } = this.options;
-    const dir = join(parts.workDir, 'runs', this.state.id);
+  /** Lets nothing more begin; what is under way is waited for, or left to itself: a rollout goes on either way. */
+  stop({ isAbandoned, reason }: { readonly isAbandoned: boolean; readonly reason: string }): void {
+    this.state.stopReason = reason;
+    if (isAbandoned) {
+      this.abandon();
+    }
+    this.options.onChange(this);
+  }
+
+  private leftAlone(): ActionEnd {
+    const { rolloutId, stopReason } = this.state;
+    const why = stopReason === '' ? '' : ` (${stopReason})`;
+    return {
+      status: 'stopped',
+      summary:
+        rolloutId === null
+          ? `stopped by hand${why}`
+          : `stopped by hand${why}; rollout ${rolloutId} goes on without it`,
+    };
+  }
+
+  private async run(dir: string): Promise<void> {
+    const { spec } = this.options;
     mkdirSync(dir, { recursive: true });
     // Whoever made the run hears of its first change only afterwards.
     await Promise.resolve();
-    try {
-      for (const [index, stage] of spec.stages.entries()) {
-        const state = this.state.stages[index];
-        if (state === undefined || !(await this.runStage(stage, state, dir))) {
-          return;
-        }
+    for (const [index, stage] of spec.stages.entries()) {
+      const state = this.state.stages[index];
+      if (state === undefined || !(await this.runStage(stage, state, dir))) {
+        return;
       }
-      this.state.finish('succeeded');
-    } finally {
-      rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
     }
+    this.state.finish(this.state.stopReason === null ? 'succeeded' : 'stopped');
+  }
+
+  private async cleanUp(dir: string): Promise<void> {
+    // Actions that were left to themselves still work in it.
+    await Promise.allSettled(this.underWay);
+    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Whether the next stage follows. */
@@ -81,12 +117,22 @@ export class Run {
       // The end of the rehearsal ends the waiting too.
       await unlessAborted(this.released, this.options.signal, undefined);
     }
+    if (this.state.stopReason !== null) {
+      this.state.finish('stopped');
+      return false;
+    }
     this.state.begin(state);
     const orders = [...new Set(stage.actions.map(({ runOrder }) => runOrder))].sort((a, b) => a - b);
     let last: ActionEnd = { status: 'succeeded', summary: '' };
     for (const order of orders) {
+      if (this.state.stopReason !== null) {
+        last = this.leftAlone();
+        break;
+      }
       const actions = stage.actions.filter(({ runOrder }) => runOrder === order);
-      const ends = await Promise.all(actions.map((action) => this.runAction(action, state, dir)));
+      const working = Promise.all(actions.map((action) => this.runAction(action, state, dir)));
+      this.underWay.push(working);
+      const ends = await Promise.race([working, this.abandoned]);
       last = ends.find(({ status }) => status !== 'succeeded') ?? ends.at(-1) ?? last;
       if (last.status !== 'succeeded') {
         break;
@@ -94,7 +140,7 @@ export class Run {
     }
     this.state.end(state, last.status, last.summary);
     if (last.status !== 'succeeded') {
-      this.state.finish(last.status);
+      this.state.finish(this.state.stopReason === null ? last.status : 'stopped');
     }
     return last.status === 'succeeded';
   }

@@ -18,6 +18,7 @@ const STATUS_WORDS: Readonly<Record<StageStatus, StatusWords>> = {
   succeeded: { mark: '✓', text: 'succeeded', tone: 'good' },
   failed: { mark: '✗', text: 'failed', tone: 'bad' },
   superseded: { mark: '↩', text: 'superseded', tone: 'quiet' },
+  stopped: { mark: '■', text: 'stopped', tone: 'quiet' },
 };
 
 /** What pushes started, newest first; each stage opens its log. */
