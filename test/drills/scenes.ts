@@ -293,3 +293,14 @@ export const PROXY: Lane = {
     ),
   ),
 };
+
+/** Rollouts that stay at a weight until a person, whom the AWS CLI makes slow, has done something; others do not. */
+export const BY_HAND = {
+  /** Made way for by a newer one, long before its step is over. */
+  long: (weight: number) => ({ ...COMMON, steps: [weight], wait_time: 1800 }),
+  /** Goes to its own end. */
+  waiting: (weight: number) => ({ ...COMMON, steps: [weight], wait_time: 900 }),
+  quick: { ...COMMON, steps: [50] },
+  /** Judged late, so that somebody can do something before. */
+  patient: { ...COMMON, steps: [30], wait_time: 900, health: { ...HEALTH, failed_checks: 10 } },
+} as const;

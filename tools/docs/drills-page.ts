@@ -9,7 +9,7 @@ export function drillsFile(root: string): GeneratedFile {
     content: page(
       notice(source),
       '# Drills',
-      '`make drills` does these things to rollouts in whole rehearsals, on real processes and a real Envoy, and fails when one of them does not end as it must. It ends with a table, and with `out/drills/report.html`: every test, the weights that the canary had, checks, virtual times, reasons. It wants the machine for itself, for about ten minutes.',
+      '`make drills` does these things to rollouts in whole rehearsals, on real processes and a real Envoy, and fails when one of them does not end as it must. It ends with a table, and with `out/drills/report.html`: every test, the weights that the canary had, checks, virtual times, reasons. It wants the machine for itself, for about a quarter of an hour.',
       table(
         ['Drill', 'Injects', 'Must be seen'],
         readCatalogue(root).map(({ id, injects, mustBeSeen }) => [id, injects, mustBeSeen]),
