@@ -6,7 +6,8 @@ import type {
   TrafficPoint,
 } from '../../../rehearsal/live/state';
 import { aCheck, aGoodRollout, at } from '../report/builders';
-import { aRun, aRunningState, someSeconds, spansOf } from './sample-state';
+import { aRun, someSeconds, spansOf } from './sample-parts';
+import { aRunningState } from './sample-state';
 
 /** Wall seconds from one release to the next one. */
 const RELEASE_EVERY = 90;
