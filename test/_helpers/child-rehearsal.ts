@@ -59,12 +59,23 @@ export class ChildRehearsal {
 
 /** Command lines of the processes that know this folder: by their arguments or their environment. Linux only. */
 export function processesOf(folder: string): readonly string[] {
+  return processesIn(folder).map(({ command }) => command);
+}
+
+/** Process id of the Envoy whose configuration lies in this folder; undefined while there is none. Linux only. */
+export function envoyOf(folder: string): number | undefined {
+  return processesIn(folder).find(({ command }) => /envoy.*bootstrap\.json/.test(command))?.pid;
+}
+
+function processesIn(folder: string): readonly { readonly pid: number; readonly command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return `${command}${readFileSync(`/proc/${pid}/environ`, 'utf8')}`.includes(folder) ? [command] : [];
+        return `${command}${readFileSync(`/proc/${pid}/environ`, 'utf8')}`.includes(folder)
+          ? [{ pid: Number(pid), command }]
+          : [];
       } catch {
         // It has ended meanwhile.
         return [];

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Report, reportSchema } from '../../rehearsal/report/schema';
-import { ChildRehearsal, processesOf } from '../_helpers/child-rehearsal';
+import { ChildRehearsal, envoyOf, processesOf } from '../_helpers/child-rehearsal';
 
 const SCENARIO = ['--scenario', 'scenarios/stopped-by-hand.yaml', '--speed', '60'];
 const hasProc = existsSync('/proc/self/environ');
@@ -73,6 +73,32 @@ describe('a killed rehearsal', () => {
     }
     expect(hasProc ? processesOf(out) : []).toEqual([]);
   }, 300_000);
+});
+
+describe('a rehearsal whose Envoy is killed', () => {
+  const whereProc = hasProc ? it : it.skip;
+
+  whereProc(
+    'says so and goes on; when that happens again and again it ends with what to do, and leaves nothing (D6)',
+    async () => {
+      const out = outFolder('killed-envoy');
+      const rehearsal = new ChildRehearsal([...SCENARIO, '--data-plane', 'envoy', '--out', out]);
+      await rehearsal.says('canary 0 % → 10 %');
+      for (let death = 1; death <= 4; death += 1) {
+        process.kill(envoyOf(out) ?? Number.NaN, 'SIGKILL');
+        const told = new RegExp(`(?:was started again[^]*){${death}}|4 times`);
+        while (!told.test(rehearsal.output)) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      }
+
+      expect(await rehearsal.exit()).toBe(1);
+      expect(rehearsal.output).toMatch(/envoy ended by itself 4 times within 60 s.*--data-plane embedded/);
+      expect(processesOf(out)).toEqual([]);
+      expect(readFileSync(join(out, 'report.json'), 'utf8')).toBe('an earlier report');
+    },
+    300_000,
+  );
 });
 
 describe('a rehearsal that cannot run', () => {
