@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { type ApiContext, ApiError, type ApiOperation, type ApiService } from '../../api';
+import { parseInput, textOf } from '../../server/validation';
 import { pageOf } from '../paging';
 
 const PAGES = { defaultSize: 100, maxSize: 100, tokenError: 'InvalidNextTokenException' };
@@ -42,28 +44,40 @@ export class LatePipelines implements PipelineExecutions {
   }
 }
 
-interface Input {
-  readonly pipelineName?: string;
-  readonly pipelineExecutionId?: string;
-  readonly abandon?: boolean;
-  readonly reason?: string;
-  readonly maxResults?: number;
-  readonly nextToken?: string;
-}
+const inPipeline = z.object({
+  pipelineName: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[A-Za-z0-9.@_-]+$/),
+});
+const ofExecution = inPipeline.extend({
+  pipelineExecutionId: z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+});
+const listInput = inPipeline.extend({
+  maxResults: z.int().min(1).max(100).optional(),
+  nextToken: z.string().min(1).max(2048).optional(),
+});
+const stopInput = ofExecution.extend({
+  abandon: z.boolean().default(false),
+  reason: z.string().max(200).default(''),
+});
+
+type Named = z.infer<typeof ofExecution>;
 
 /**
  * What a person needs of the CodePipeline API to look at executions and to stop one.
  * https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-stop.html
  */
 export function createCodePipelineService(context: ApiContext, pipelines: PipelineExecutions): ApiService {
-  const on = (name: string, run: ApiOperation<Input>['run']): ApiOperation<Input> => ({
+  const on = (name: string, run: ApiOperation['run']): ApiOperation => ({
     iamAction: `codepipeline:${name}`,
-    resources: ({ pipelineName = '' }) => [
-      `arn:aws:codepipeline:${context.region}:${context.account}:${pipelineName}`,
+    resources: ({ pipelineName }) => [
+      `arn:aws:codepipeline:${context.region}:${context.account}:${textOf(pipelineName)}`,
     ],
     run,
   });
-  const executionsOf = ({ pipelineName = '' }: Input): readonly PipelineExecution[] => {
+  const executionsOf = (pipelineName: string): readonly PipelineExecution[] => {
     const found = pipelines.of(pipelineName);
     if (found !== null) return found;
     throw new ApiError(
@@ -71,25 +85,27 @@ export function createCodePipelineService(context: ApiContext, pipelines: Pipeli
       `Account '${context.account}' does not have a pipeline with name '${pipelineName}'`,
     );
   };
-  const find = (input: Input): PipelineExecution | undefined =>
-    executionsOf(input).find(({ id }) => id === input.pipelineExecutionId);
+  const find = ({ pipelineName, pipelineExecutionId }: Named): PipelineExecution | undefined =>
+    executionsOf(pipelineName).find(({ id }) => id === pipelineExecutionId);
   return {
     signingName: 'codepipeline',
     protocols: [{ kind: 'json', version: '1.1', targetPrefix: 'CodePipeline_20150709' }],
     operations: {
-      ListPipelineExecutions: on('ListPipelineExecutions', (input) => {
-        const page = pageOf(executionsOf(input), input.nextToken, input.maxResults, PAGES);
+      ListPipelineExecutions: on('ListPipelineExecutions', (given) => {
+        const { pipelineName, nextToken, maxResults } = parseInput(listInput, given);
+        const page = pageOf(executionsOf(pipelineName), nextToken, maxResults, PAGES);
         return { pipelineExecutionSummaries: page.items.map(renderSummary), nextToken: page.nextToken };
       }),
-      GetPipelineExecution: on('GetPipelineExecution', (input) => {
+      GetPipelineExecution: on('GetPipelineExecution', (given) => {
+        const input = parseInput(ofExecution, given);
         const found = find(input);
         if (found === undefined) throw notFound(input);
-        return { pipelineExecution: renderExecution(input.pipelineName ?? '', found) };
+        return { pipelineExecution: renderExecution(input.pipelineName, found) };
       }),
-      StopPipelineExecution: on('StopPipelineExecution', (input) => {
-        const isAbandoned = input.abandon === true;
+      StopPipelineExecution: on('StopPipelineExecution', (given) => {
+        const { abandon: isAbandoned, reason, ...input } = parseInput(stopInput, given);
         const found = demandStoppable(find(input), isAbandoned, input);
-        pipelines.stop(found.id, { isAbandoned, reason: input.reason ?? '' });
+        pipelines.stop(found.id, { isAbandoned, reason });
         return { pipelineExecutionId: found.id };
       }),
     },
@@ -99,7 +115,7 @@ export function createCodePipelineService(context: ApiContext, pipelines: Pipeli
 function demandStoppable(
   found: PipelineExecution | undefined,
   isAbandoned: boolean,
-  { pipelineExecutionId = '' }: Input,
+  { pipelineExecutionId }: Named,
 ): PipelineExecution {
   if (found?.status === 'Stopping' && !isAbandoned) {
     throw new ApiError(
@@ -116,7 +132,7 @@ function demandStoppable(
   return found;
 }
 
-function notFound({ pipelineName = '', pipelineExecutionId = '' }: Input): ApiError {
+function notFound({ pipelineName, pipelineExecutionId }: Named): ApiError {
   return new ApiError(
     'PipelineExecutionNotFoundException',
     `Pipeline '${pipelineName}' does not have an execution with id '${pipelineExecutionId}'`,

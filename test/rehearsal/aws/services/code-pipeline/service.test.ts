@@ -8,10 +8,10 @@ import {
   createCodePipelineService,
   LatePipelines,
   type PipelineExecution,
-} from '../../../rehearsal/aws/services/code-pipeline/service';
-import { aContext, serve } from './services-fixtures';
+} from '../../../../../rehearsal/aws/services/code-pipeline/service';
+import { aContext, serve } from '../../services-fixtures';
 
-const ID = '3137f7cb-7cf7-039j-83b0-000000000001';
+const ID = '3137f7cb-7cf7-4395-83b0-000000000001';
 const pipelineName = 'demo-shop';
 
 let served: Awaited<ReturnType<typeof serve>>;
@@ -99,10 +99,25 @@ describe('the CodePipeline API', () => {
     expect(stopped).toEqual([]);
   });
 
+  it('refuses what CodePipeline’s model refuses, and says why', async () => {
+    bind('InProgress');
+    const bad = { pipelineName, pipelineExecutionId: 'newest' };
+    await expect(client.send(new StopPipelineExecutionCommand(bad))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining("at 'pipelineExecutionId'"),
+    });
+    const odd = { pipelineName: 'a b', nextToken: '', maxResults: 0 };
+    await expect(client.send(new ListPipelineExecutionsCommand(odd))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('3 validation errors'),
+    });
+    expect(stopped).toEqual([]);
+  });
+
   it('knows no pipeline before there is any, and no execution that there is not', async () => {
     await expect(stop()).rejects.toMatchObject({ name: 'PipelineNotFoundException' });
     bind('InProgress');
-    const other = { pipelineName, pipelineExecutionId: 'other' };
+    const other = { pipelineName, pipelineExecutionId: ID.replace('1', '2') };
     await expect(client.send(new GetPipelineExecutionCommand(other))).rejects.toMatchObject({
       name: 'PipelineExecutionNotFoundException',
     });
