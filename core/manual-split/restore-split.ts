@@ -4,14 +4,8 @@ import { describeCaught } from '../rollout/caught';
 import { establishSplit } from '../rollout/context';
 import { waitForLateCalls } from '../rollout/late-calls';
 import { leaveQueue } from '../rollout/queue';
-import {
-  asEventSubject,
-  openSplit,
-  type SplitContext,
-  soleVersion,
-  trafficIsAt,
-  updateChange,
-} from './context';
+import { describeSplit } from '../traffic/split';
+import { asEventSubject, openSplit, type SplitContext, soleVersion, updateChange } from './context';
 import { changeIdOf, progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import type { SplitChange, SplitOutcome } from './split-change';
 import { tellEndOfSplit } from './tell-end-of-split';
@@ -68,7 +62,8 @@ async function giveBack(
   const { change, ports, service, router } = context;
   const reason = change.reason ?? whyRestored(input);
   // A change that failed while it was still finding out what serves has touched nothing.
-  const before = change.phase === 'claimed' ? (await router.getSplit()).weights : change.before;
+  const found = await router.getSplit();
+  const before = change.phase === 'claimed' ? found.weights : change.before;
   const restoring = await updateChange(context, {
     phase: 'restoring',
     before,
@@ -80,11 +75,9 @@ async function giveBack(
     { weights: before },
     `restored: ${reason}`,
   );
-  if (!hasOverruled) {
-    // Either nothing had moved, or the function that gave it back died before it could say so.
-    const text = `restored: ${reason}; ${trafficIsAt({ weights: before })} already`;
-    await ports.store.appendEntry(change.id, { kind: 'note', at: isoNow(ports.clock), text });
-  }
+  // What was found may be what nobody could write down any more.
+  const text = `restored from ${describeSplit(found)}: ${reason}`;
+  await ports.store.appendEntry(change.id, { kind: 'note', at: isoNow(ports.clock), text });
   const stable = soleVersion({ weights: before });
   // A change that had not begun to set has not touched what is stable.
   if (service.stable !== stable && service.splitByHand === true) {

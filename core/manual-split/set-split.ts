@@ -58,15 +58,16 @@ async function establish(context: SplitContext, wanted: Split): Promise<void> {
   }
   const subject = { ...context, record: asEventSubject(change) };
   await establishSplit(subject, wanted, 'the split of platform.yaml');
-  await updateChange(
-    { ports, change: setting },
-    { phase: 'set', outcome: 'Applied', reason: trafficIsAt(wanted) },
-  );
+  // First, for once the change counts as set it is not repeated.
   await ports.store.appendEntry(change.id, {
     kind: 'note',
     at: isoNow(ports.clock),
     text: `applied: ${trafficIsAt(wanted)}`,
   });
+  await updateChange(
+    { ports, change: setting },
+    { phase: 'set', outcome: 'Applied', reason: trafficIsAt(wanted) },
+  );
 }
 
 /** A dead change may have taken traffic away a moment ago, so that adopting it always waits. */

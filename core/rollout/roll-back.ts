@@ -84,13 +84,11 @@ async function giveTrafficBack(
   if (!isStarted) {
     await emit(context, { type: 'RollbackStarted', reason });
   }
-  const hasMoved = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
-  if (!hasMoved) {
-    // Either nothing had moved, or the rollback that gave it back died before it could say so.
-    const text = `rolled back: ${reason}; traffic was at ${describeSplit(target)} already`;
-    await ports.store.appendEntry(record.id, { kind: 'note', at: isoNow(ports.clock), text });
-  }
   await forgetPromotion(context);
+  const hasMoved = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
+  // What was found may be what nobody could write down any more: a step that died, or a hand's edit.
+  const text = `rolled back from ${describeSplit(found)}: ${reason}`;
+  await ports.store.appendEntry(record.id, { kind: 'note', at: isoNow(ports.clock), text });
   const settled = hasStoppedStable(started)
     ? started
     : await updateRecord({ ...context, record: started }, { phase: 'rolled_back' });

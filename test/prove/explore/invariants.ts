@@ -207,7 +207,7 @@ const AT_THE_END: readonly Invariant[] = [
   {
     name: 'in-history',
     sentence:
-      'every split that a rollout wrote is a line of its history, unless it was stopped or not allowed to write',
+      'every split that a rollout wrote is a line of its history, unless it was stopped, not allowed to write, or edited by hand',
     check: (played) => untoldWrites(played),
   },
   {

@@ -91,8 +91,11 @@ export function unrecorded(played: Played): readonly string[] {
     });
 }
 
-/** Disturbances after which nobody may be left to write a line of history: the record then says what was found. */
-const SILENCING = new Set<Kind>(['stop', 'orphan', 'denied', 'forbidden', 'outage']);
+/**
+ * Disturbances after which nobody may be left to write a line of history, or what was written is gone before anybody
+ * has looked: the record then says what was found.
+ */
+const SILENCING = new Set<Kind>(['stop', 'orphan', 'denied', 'forbidden', 'outage', 'edit-half', 'edit-all']);
 
 /** Splits that a rollout wrote, and that its history does not know of. */
 export function untoldWrites(played: Played): readonly string[] {
@@ -101,7 +104,7 @@ export function untoldWrites(played: Played): readonly string[] {
   }
   const { facts } = played.stage.chronicle;
   return facts.flatMap((fact, index) => {
-    if (fact.type !== 'write' || fact.by === 'hand' || fact.isLate) {
+    if (fact.type !== 'write' || fact.by === 'hand' || fact.isLate || !isChange(fact)) {
       return [];
     }
     const text = show(fact.weights);
@@ -110,4 +113,9 @@ export function untoldWrites(played: Played): readonly string[] {
       .some((line) => line.type === 'line' && line.rollout === fact.rollout && line.text.includes(text));
     return isTold ? [] : [`${fact.by} of ${fact.rollout} wrote ${text}, and its history does not say so`];
   });
+}
+
+/** A split is also written when the router did not say at once that it is in force. */
+function isChange({ before, weights }: FactOf<'write'>): boolean {
+  return !equalSplits({ weights: before }, { weights });
 }
