@@ -30,11 +30,23 @@ export function parseDocument<Schema extends z.ZodType>(
 
 /**
  * Checks what a program passes on against a schema, as `parseDocument` does with what people write. What it quotes from
- * elsewhere, such as the last lines of a task, may hold any character. What is larger than any event of AWS's was made by
- * hand, and no schema is asked about it.
+ * elsewhere, such as the last lines of a task, may hold any character.
  * @throws {InvalidInput} with the problems that the schema finds.
  */
 export function parseEvent<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  document: string,
+): z.output<Schema> {
+  return parseUnless(findSchemaProblems(schema, value), schema, value, document);
+}
+
+/**
+ * Checks what a state machine passes on against a schema, which is not asked about more than a state machine can pass on:
+ * that was made by hand.
+ * @throws {InvalidInput} with the problems that the schema finds, or the one of its size.
+ */
+export function parseStateEvent<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   document: string,

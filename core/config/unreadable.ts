@@ -6,7 +6,7 @@ import { isLargerThan, MOST_JSON_BYTES } from './json-size';
 export const DEEPEST = 64;
 
 /**
- * What no document or event may have, whatever its schema says: more than Step Functions passes on. Null when it has not.
+ * What no document and no state may have, whatever its schema says: more than Step Functions passes on. Null when it has not.
  */
 export function findOversize(value: unknown): Problem | null {
   return isLargerThan(value, MOST_JSON_BYTES) ? TOO_LARGE : null;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseEvent } from '../config/problems';
+import { parseStateEvent } from '../config/problems';
 import { SPLIT_OUTCOMES } from '../manual-split/split-change';
 import { LONGEST_REASON, type StepInput } from './progress';
 import { OUTCOMES } from './record';
@@ -51,7 +51,7 @@ const claimEventSchema = z.object({ state: z.record(z.string(), z.unknown()), ex
  * @throws {InvalidInput} with every problem: an event made by hand, or of another state machine.
  */
 export function parseStepInput(event: unknown): StepInput {
-  return parseEvent(stepEventSchema, event, 'the event') as StepInput;
+  return parseStateEvent(stepEventSchema, event, 'the event') as StepInput;
 }
 
 /**
@@ -60,5 +60,5 @@ export function parseStepInput(event: unknown): StepInput {
  * @throws {InvalidInput} when it is not of a state machine at all.
  */
 export function parseClaimInput(event: unknown): StepInput {
-  return parseEvent(claimEventSchema, event, 'the event') as StepInput;
+  return parseStateEvent(claimEventSchema, event, 'the event') as StepInput;
 }
