@@ -58,12 +58,15 @@ async function play(name: string): Promise<Seen> {
   const during = here.seconds.slice(seconds);
   const sum = (of: (second: (typeof during)[number]) => number) =>
     during.reduce((all, one) => all + of(one), 0);
+  const [requests, failed] = [sum((each) => each.requests), sum((each) => each.failed)];
+  if (process.env.DRILL_TIMES !== undefined) {
+    process.stderr.write(`${name}: ${failed} of ${requests} requests failed; ${told.join('; ')}\n`);
+  }
   const counters = await running.environment.dataPlane.counters();
   return {
     ...drilled,
     ...{ rollout, told },
-    requests: sum(({ requests }) => requests),
-    failed: sum(({ failed }) => failed),
+    ...{ requests, failed },
     counted: counters
       .filter(({ side, target }) => side === 'caller' && target === `${NAME}-${SERVICE}-${rollout.version}`)
       .reduce((all, { requests }) => all + requests, 0),
