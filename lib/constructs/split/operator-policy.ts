@@ -40,6 +40,5 @@ export function operatorPermissions(scope: PermissionScope): readonly Permission
     ...PORT_PERMISSIONS['directory.load'](scope),
     ...PORT_PERMISSIONS['store.listVersions'](scope),
     ...PORT_PERMISSIONS['router.getSplit'](scope),
-    { actions: ['dynamodb:GetItem'], resources: [scope.tableArn] },
   ];
 }
