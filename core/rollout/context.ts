@@ -99,7 +99,8 @@ export async function establishSplit(
       split: split.weights,
     });
   }
-  if (isStep || !equalSplits(current, split)) {
+  // What was read may be older than the split in force: whatever had to be written is told.
+  if (isStep || !isShown) {
     await ports.store.appendEntry(record.id, {
       kind: 'split',
       at: isoNow(ports.clock),
