@@ -6,6 +6,7 @@ import { parseStatements, type Statement } from './statement';
 /** A role and all that its policies say. */
 export interface RoleSpec {
   readonly name: string;
+  /** Its own; the policy's where people have one that is no role's here. */
   readonly arn: string;
   /** Service principals that may assume it, such as `lambda.amazonaws.com`. */
   readonly trusts: readonly string[];
@@ -29,14 +30,31 @@ interface AttachedPolicy {
   readonly statements: readonly Statement[];
 }
 
-/** Collects the roles of an assembly with the policies inside them, beside them and attached to them. */
+/**
+ * Collects the roles of an assembly with the policies inside them, beside them and attached to them, and one for each
+ * managed policy that none of them has.
+ */
 export function collectRoles(resources: readonly AssemblyResource[], guard: Guard): readonly RoleSpec[] {
   const attached = resources
     .filter(({ type }) => type === POLICY || type === MANAGED_POLICY)
     .flatMap((resource) => guard(resource, () => readPolicy(resource)) ?? []);
-  return resources
+  const roles = resources
     .filter(({ type }) => type === ROLE)
     .flatMap((resource) => guard(resource, () => readRole(resource, attached)) ?? []);
+  const named = resources.flatMap((resource) => guard(resource, () => policiesNamedBy(resource)) ?? []);
+  return [...roles, ...attached.filter(({ arn }) => !named.includes(arn ?? '')).flatMap(roleOfPeople)];
+}
+
+/** A managed policy that no role has is for people: whoever gets it, and nothing else, stands under its name. */
+function roleOfPeople({ arn, roles, statements }: AttachedPolicy): readonly RoleSpec[] {
+  const isForPeople = arn !== undefined && roles.length === 0;
+  const name = arn?.split('/').at(-1) ?? '';
+  return isForPeople ? [{ name, arn, trusts: [], statements, notEvaluated: [] }] : [];
+}
+
+function policiesNamedBy(resource: AssemblyResource): readonly string[] {
+  const { ManagedPolicyArns = [] } = resource.type === ROLE ? resource.properties() : {};
+  return (ManagedPolicyArns as readonly unknown[]).map(String);
 }
 
 function readPolicy(resource: AssemblyResource): AttachedPolicy {

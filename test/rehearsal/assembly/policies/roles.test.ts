@@ -75,6 +75,22 @@ describe('collectRoles', () => {
     expect(roles[0]?.notEvaluated).toEqual(['arn:aws:iam::aws:policy/AdministratorAccess']);
   });
 
+  it('has whoever people give a managed policy to, which none of the roles has', () => {
+    const managed = (name: string) => ({
+      Type: 'AWS::IAM::ManagedPolicy',
+      Properties: { ManagedPolicyName: name, PolicyDocument: allow('a:One') },
+    });
+    const roles = rolesOf(
+      { ManagedPolicyArns: [{ Ref: 'Taken' }] },
+      { Taken: managed('taken'), Free: managed('for-people') },
+    );
+
+    expect(roles.map(({ name }) => name)).toEqual(['r', 'for-people']);
+    const asks = { principal: 'for-people', resources: ['*'], context: {} };
+    expect(createAuthorizer(roles)({ ...asks, action: 'a:One' }).allowed).toBe(true);
+    expect(createAuthorizer(roles)({ ...asks, action: 'a:Two' }).allowed).toBe(false);
+  });
+
   it('refuses a managed policy that nobody defines', () => {
     expect(() => rolesOf({ ManagedPolicyArns: ['arn:aws:iam::000000000000:policy/x'] })).toThrow(
       /neither in the assembly nor one of AWS/,
