@@ -31,6 +31,8 @@ function common(settings: ClientSettings) {
     ...settings,
     maxAttempts: MAX_ATTEMPTS,
     retryMode: 'standard',
+    // Nobody changes a client's middleware: it is put in order once for each kind of call, not for each call.
+    cacheMiddleware: true,
     requestHandler: {
       requestTimeout: REQUEST_TIMEOUT_MILLIS,
       connectionTimeout: CONNECTION_TIMEOUT_MILLIS,
