@@ -9,7 +9,7 @@ import type { ActionFacts, AuthorizationReference, ComparisonResult, Excuse, Gra
 /** What is compared. */
 export interface ComparisonOptions {
   readonly names: EnvironmentNames;
-  /** The service whose roles are compared with runs; those of the others must be like them. */
+  /** The service whose roles stand for those of all services that are like them; others are compared themselves. */
   readonly exampleService: string;
   readonly roles: readonly RoleSpec[];
   readonly uses: readonly Use[];
@@ -22,8 +22,8 @@ export interface ComparisonOptions {
  * @throws {Error} for an action that the reference does not tell of, or a policy that does not name what it allows.
  */
 export function comparePermissions(options: ComparisonOptions): ComparisonResult {
-  const { names, exampleService, roles, excuses } = options;
-  const judged = roles.filter(({ name }) => [null, exampleService].includes(serviceOfRole(name, names)));
+  const { names, excuses } = options;
+  const judged = judgedRoles(options);
   const usesByRole = groupBy(options.uses, ({ role }) => role);
   const functions = judged.filter((role) => isFunction(role, names)).map(({ name }) => name);
   const allowedOf = (role: string): readonly Use[] =>
@@ -41,10 +41,9 @@ export function comparePermissions(options: ComparisonOptions): ComparisonResult
     );
     return [...granted.map((row) => excused(row, names, excuses, applied)), ...deniedRows(role.name, uses)];
   });
-  const stale = excuses.filter((excuse) => excuse.onlyWith === undefined && !applied.has(excuse));
-  const unlike = unlikeRoles(roles, options);
+  const stale = excuses.filter((excuse) => !applied.has(excuse));
   const isFine = rows.every(({ verdict }) => verdict.kind === 'used' || verdict.kind === 'excused');
-  return { rows, stale, unlike, agrees: isFine && stale.length === 0 && unlike.length === 0 };
+  return { rows, stale, agrees: isFine && stale.length === 0 };
 }
 
 function factsOf(action: string, reference: AuthorizationReference): ActionFacts {
@@ -82,7 +81,7 @@ function rowOf(grant: Grant, { uses, usesOfKin, facts }: Evidence): Row {
 
 function excused(row: Row, names: EnvironmentNames, excuses: readonly Excuse[], applied: Set<Excuse>): Row {
   const { kind } = row.verdict;
-  if (kind !== 'unused' && kind !== 'wide') {
+  if (kind !== 'unused' && kind !== 'wide' && kind !== 'void') {
     return row;
   }
   const found = excuses.find((excuse) => excuse.excuses === kind && isAbout(excuse, row, names));
@@ -94,7 +93,7 @@ function excused(row: Row, names: EnvironmentNames, excuses: readonly Excuse[], 
 }
 
 /** Whether an excuse speaks of a grant. */
-export function isAbout(excuse: Excuse, { role, action, pattern }: Grant, names: EnvironmentNames): boolean {
+function isAbout(excuse: Excuse, { role, action, pattern }: Grant, names: EnvironmentNames): boolean {
   return (
     excuse.actions.includes(action) &&
     matchesText(excuse.roles, generalRole(role, names)) &&
@@ -124,20 +123,21 @@ function deniedRows(role: string, uses: readonly Use[]): readonly Row[] {
   }));
 }
 
-/** Services' roles come from one construct: whatever was proven for one of them is true of all that are like it. */
-function unlikeRoles(
-  roles: readonly RoleSpec[],
-  { names, exampleService }: Pick<ComparisonOptions, 'names' | 'exampleService'>,
-): readonly string[] {
-  const ofService = roles.filter(({ name }) => serviceOfRole(name, names) !== null);
+/**
+ * The environment's roles, those of the example, and what other services have that is unlike it. Services' roles come from
+ * one construct: whatever was proven for one of them is true of all that are like it.
+ */
+function judgedRoles({ names, exampleService, roles }: ComparisonOptions): readonly RoleSpec[] {
+  const isExample = ({ name }: RoleSpec): boolean => serviceOfRole(name, names) === exampleService;
   const examples = new Map(
-    ofService
-      .filter(({ name }) => serviceOfRole(name, names) === exampleService)
-      .map((role) => [generalRole(role.name, names), shapeOf(role)]),
+    roles.filter(isExample).map((role) => [generalRole(role.name, names), shapeOf(role)]),
   );
-  return ofService
-    .filter((role) => examples.get(generalRole(role.name, names)) !== shapeOf(role))
-    .map(({ name }) => name);
+  return roles.filter(
+    (role) =>
+      serviceOfRole(role.name, names) === null ||
+      isExample(role) ||
+      examples.get(generalRole(role.name, names)) !== shapeOf(role),
+  );
 }
 
 /** Actions, kinds of resources and condition keys, without names. */

@@ -92,12 +92,11 @@ export const EXCUSES: readonly Excuse[] = [
       'a build.yml may read layers of its own registry back (docker build --cache-from); the sample’s does not',
   },
   {
-    roles: 'ENVIRONMENT-SERVICE-task',
-    actions: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],
-    resource: '…:file-system/…',
-    excuses: 'unused',
-    onlyWith: 'volume',
+    roles: 'ENVIRONMENT-SERVICE-pipeline',
+    actions: ['codestar-connections:UseConnection'],
+    resource: 'arn:aws:codeconnections:…:connection/…',
+    excuses: 'void',
     reason:
-      'ECS mounts the volume in the task role’s name, through the service’s own access point; the rehearsal keeps data in a folder (EFS user guide, "Using IAM to control file system data access")',
+      'AWS wants the prefix of the connection’s own ARN (Developer Tools console user guide, "Connections rename"), yet pipelines were refused without the old one, which is all that the CDK grants for either',
   },
 ];

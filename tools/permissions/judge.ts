@@ -93,9 +93,9 @@ function widerParts(format: ArnFormat, pattern: string, uses: readonly Use[]): r
   if (granted === null) {
     return [];
   }
-  const used = uses
-    .filter(({ resource }) => matchesArn(pattern, resource))
-    .map(({ resource }) => parseArn(format, resource))
+  const used = [...new Set(uses.map(({ resource }) => resource))]
+    .filter((resource) => matchesArn(pattern, resource))
+    .map((resource) => parseArn(format, resource))
     .filter((parts) => parts !== null);
   return variablesOf(format).flatMap((name) => {
     const given = granted[name] ?? '';

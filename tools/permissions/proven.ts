@@ -1,12 +1,12 @@
 import type { RoleSpec } from '../../rehearsal/assembly/policies/roles';
-import { isAbout } from './compare';
 import { grantsOf } from './grants';
 import { type EnvironmentNames, generalResource, generalRole } from './names';
-import type { ComparisonResult, Excuse, Grant } from './types';
+import type { ComparisonResult, Grant } from './types';
 
 /** What synthesis makes up anew for every environment: ids, and names with hashes of content. */
 const MADE_UP: readonly (readonly [RegExp, string])[] = [
   [/\bkey\/[0-9a-f-]{36}/, 'key/KEY'],
+  [/\bfile-system\/fs-[0-9a-f]+/, 'file-system/FILES'],
   [/\bnamespace\/ns-[0-9a-z]+/, 'namespace/NAMESPACE'],
   [/virtualService\/\*\..+/, 'virtualService/*.NAMESPACE'],
   [/:::[a-z0-9-]*pipelineartifacts[a-z0-9-]*/, ':::ARTIFACTS'],
@@ -34,23 +34,14 @@ export interface Unproven {
   readonly gone: readonly string[];
 }
 
-/**
- * Compares roles of any environment with what was proven: every service's, for all are made alike. Grants that only
- * services have which are not played are excused.
- */
+/** Compares roles of any environment with what was proven: every service's, for all are made alike. */
 export function findUnproven(
   roles: readonly RoleSpec[],
   names: EnvironmentNames,
-  { proven, excuses }: { readonly proven: readonly string[]; readonly excuses: readonly Excuse[] },
+  proven: readonly string[],
 ): Unproven {
   const known = new Set(proven);
-  const rare = excuses.filter(({ onlyWith }) => onlyWith !== undefined);
-  const granted = new Set(
-    roles
-      .flatMap(grantsOf)
-      .filter((grant) => !rare.some((excuse) => isAbout(excuse, grant, names)))
-      .map((grant) => generalGrant(grant, names)),
-  );
+  const granted = new Set(roles.flatMap(grantsOf).map((grant) => generalGrant(grant, names)));
   const present = new Set(roles.map(({ name }) => generalRole(name, names)));
   return {
     granted: [...granted].filter((grant) => !known.has(grant)).sort(),

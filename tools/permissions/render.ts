@@ -37,11 +37,13 @@ function verdictText(verdict: Verdict): string {
     case 'void':
       return `VOID: ${verdict.why}`;
     case 'excused':
-      return `ok, ${verdict.from === 'unused' ? 'not seen' : 'wide'}: ${verdict.reason}`;
+      return `ok, ${EXCUSED[verdict.from]}: ${verdict.reason}`;
     default:
       return verdict satisfies never;
   }
 }
+
+const EXCUSED = { unused: 'not seen', wide: 'wide', void: 'said in two ways' } as const;
 
 const COLUMNS = ['action', 'allowed on', 'used', 'verdict'];
 /** Longer cells would push the verdict out of sight. */
@@ -61,19 +63,14 @@ function shortened(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
-function renderProblems({ stale, unlike }: ComparisonResult): readonly string[] {
-  return [
-    ...stale.map(
-      ({ roles, actions, resource, excuses }) =>
-        `STALE EXCUSE: ${roles} ${actions.join(', ')} on ${resource}: nothing that is ${excuses} is left of it; remove it from tools/permissions/excuses.ts`,
-    ),
-    ...unlike.map(
-      (role) => `UNLIKE: role "${role}" differs from that of the service whose runs stand for all`,
-    ),
-  ];
+function renderProblems({ stale }: ComparisonResult): readonly string[] {
+  return stale.map(
+    ({ roles, actions, resource, excuses }) =>
+      `STALE EXCUSE: ${roles} ${actions.join(', ')} on ${resource}: nothing that is ${excuses} is left of it; remove it from tools/permissions/excuses.ts`,
+  );
 }
 
-function summary({ rows, stale, unlike, agrees }: ComparisonResult): string {
+function summary({ rows, stale, agrees }: ComparisonResult): string {
   const count = (...kinds: readonly Verdict['kind'][]): number =>
     rows.filter(({ verdict }) => kinds.includes(verdict.kind)).length;
   const roles = new Set(rows.map(({ role }) => role)).size;
@@ -85,7 +82,7 @@ function summary({ rows, stale, unlike, agrees }: ComparisonResult): string {
     `${count('missing')} missing`,
     `${count('unused')} unused`,
     `${count('wide', 'void')} too wide`,
-    `${stale.length + unlike.length} other findings`,
+    `${stale.length} stale excuses`,
   ];
   return `${agrees ? 'PASSED' : 'FAILED'}  ${figures.join(', ')}`;
 }

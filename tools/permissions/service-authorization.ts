@@ -25,6 +25,12 @@ const FORMATS = {
     'arn:${Partition}:appmesh:${Region}:${Account}:mesh/${MeshName}/virtualService/${VirtualServiceName}',
   'cloudwatch:alarm': 'arn:${Partition}:cloudwatch:${Region}:${Account}:alarm:${AlarmName}',
   'cloudwatch:dataset': 'arn:${Partition}:cloudwatch:${Region}:${Account}:dataset/${DatasetId}',
+  'codeconnections:Connection':
+    'arn:${Partition}:codeconnections:${Region}:${Account}:connection/${ConnectionId}',
+  'codestar-connections:Connection':
+    'arn:${Partition}:codestar-connections:${Region}:${Account}:connection/${ConnectionId}',
+  'elasticfilesystem:file-system':
+    'arn:${Partition}:elasticfilesystem:${Region}:${Account}:file-system/${FileSystemId}',
   'codebuild:project': 'arn:${Partition}:codebuild:${Region}:${Account}:project/${ProjectName}',
   'codecommit:repository': 'arn:${Partition}:codecommit:${Region}:${Account}:${RepositoryName}',
   'codepipeline:pipeline': 'arn:${Partition}:codepipeline:${Region}:${Account}:${PipelineName}',
@@ -105,6 +111,18 @@ const ACTIONS: Readonly<Record<string, readonly [readonly TypeName[], ...string[
   'cloudwatch:GetMetricData': [['cloudwatch:dataset'], RESOURCE_TAG],
   'codebuild:BatchGetBuilds': [['codebuild:project'], RESOURCE_TAG],
   'codebuild:StartBuild': [['codebuild:project'], RESOURCE_TAG],
+  'codeconnections:UseConnection': [['codeconnections:Connection'], RESOURCE_TAG],
+  'codestar-connections:UseConnection': [['codestar-connections:Connection'], RESOURCE_TAG],
+  'elasticfilesystem:ClientMount': [
+    ['elasticfilesystem:file-system'],
+    RESOURCE_TAG,
+    'elasticfilesystem:AccessPointArn',
+  ],
+  'elasticfilesystem:ClientWrite': [
+    ['elasticfilesystem:file-system'],
+    RESOURCE_TAG,
+    'elasticfilesystem:AccessPointArn',
+  ],
   'codecommit:CancelUploadArchive': [['codecommit:repository'], RESOURCE_TAG],
   'codecommit:GetBranch': [['codecommit:repository'], RESOURCE_TAG],
   'codecommit:GetCommit': [['codecommit:repository'], RESOURCE_TAG],
@@ -201,6 +219,7 @@ const ACTIONS: Readonly<Record<string, readonly [readonly TypeName[], ...string[
   'ssm:GetParameters': [['ssm:parameter'], RESOURCE_TAG],
   'states:DescribeExecution': [['states:execution', 'states:express'], RESOURCE_TAG],
   'states:DescribeStateMachine': [['states:statemachine'], RESOURCE_TAG],
+  'states:GetExecutionHistory': [['states:execution'], RESOURCE_TAG],
   'states:StartExecution': [['states:statemachine'], RESOURCE_TAG],
   'states:StopExecution': [['states:execution'], RESOURCE_TAG],
   'xray:GetSamplingRules': [[]],

@@ -5,11 +5,27 @@ export interface RegisteredTask {
   readonly executionRoleArn?: string | undefined;
   readonly taskRoleArn?: string | undefined;
   readonly containerDefinitions?: readonly RegisteredContainer[] | undefined;
+  readonly volumes?: readonly RegisteredVolume[] | undefined;
+}
+
+interface RegisteredVolume {
+  readonly name?: string | undefined;
+  readonly efsVolumeConfiguration?:
+    | {
+        readonly fileSystemId?: string | undefined;
+        readonly authorizationConfig?:
+          | { readonly accessPointId?: string | undefined; readonly iam?: string | undefined }
+          | undefined;
+      }
+    | undefined;
 }
 
 interface RegisteredContainer {
   readonly name?: string | undefined;
   readonly image?: string | undefined;
+  readonly mountPoints?:
+    | readonly { readonly sourceVolume?: string | undefined; readonly readOnly?: boolean | undefined }[]
+    | undefined;
   readonly environment?:
     | readonly { readonly name?: string | undefined; readonly value?: string | undefined }[]
     | undefined;
@@ -35,9 +51,10 @@ const WRITES_LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /**
  * What is asked for when ECS runs a task of this definition: the agent as its execution role pulls images, reads secrets
- * and writes logs; the proxy as its task role fetches its configuration, and the collector writes metrics.
+ * and writes logs; the proxy as its task role fetches its configuration, the collector writes metrics, and files are
+ * mounted.
  * Sources: Amazon ECS developer guide, "Amazon ECS task execution IAM role"; AWS App Mesh user guide, "Envoy Proxy
- * authorization".
+ * authorization"; Amazon EFS user guide, "Using IAM to control access to file systems".
  */
 export function usesOfTask(task: RegisteredTask, place: TaskPlace): readonly Asked[] {
   const containers = task.containerDefinitions ?? [];
@@ -46,15 +63,17 @@ export function usesOfTask(task: RegisteredTask, place: TaskPlace): readonly Ask
     ...(container.secrets ?? []).map(({ valueFrom = '' }) => reads(valueFrom, place)),
     ...logs(container, place),
   ]);
+  const own = containers.flatMap((container) => [
+    ...actsAs(container, place),
+    ...mounts(container, task.volumes ?? [], place),
+  ]);
   return [
     ...execution.map((use) => ({ role: roleIn(task.executionRoleArn), ...use })),
-    ...containers
-      .flatMap((container) => actsAs(container, place))
-      .map((use) => ({ role: roleIn(task.taskRoleArn), ...use })),
-  ].map((use) => ({ ...use, context: {} }));
+    ...own.map((use) => ({ role: roleIn(task.taskRoleArn), ...use })),
+  ].map((use) => ({ context: {}, ...use }));
 }
 
-type Call = Pick<Use, 'action' | 'resource'>;
+type Call = Pick<Use, 'action' | 'resource'> & Partial<Pick<Use, 'context'>>;
 
 function roleIn(arn: string | undefined): string {
   return arn?.split('/').at(-1) ?? '';
@@ -111,6 +130,32 @@ function actsAs({ environment = [] }: RegisteredContainer, place: TaskPlace): re
     const group = settingIn(value, 'log_group_name');
     const resource = streamArn(place, group, settingIn(value, 'log_stream_name'));
     return WRITES_LOG.map((action) => ({ action, resource }));
+  });
+}
+
+/** Only a file system that is mounted with IAM asks who mounts it; an access point is told to it, if there is one. */
+function mounts(
+  { mountPoints = [] }: RegisteredContainer,
+  volumes: readonly RegisteredVolume[],
+  { region, account }: TaskPlace,
+): readonly Call[] {
+  const arn = (resource: string): string => `arn:aws:elasticfilesystem:${region}:${account}:${resource}`;
+  return mountPoints.flatMap(({ sourceVolume, readOnly = false }) => {
+    const efs = volumes.find(({ name }) => name === sourceVolume)?.efsVolumeConfiguration;
+    const { iam, accessPointId } = efs?.authorizationConfig ?? {};
+    if (efs === undefined || iam !== 'ENABLED') {
+      return [];
+    }
+    const context: Record<string, string> =
+      accessPointId === undefined
+        ? {}
+        : { 'elasticfilesystem:AccessPointArn': arn(`access-point/${accessPointId}`) };
+    const actions = readOnly ? ['ClientMount'] : ['ClientMount', 'ClientWrite'];
+    return actions.map((action) => ({
+      action: `elasticfilesystem:${action}`,
+      resource: arn(`file-system/${efs.fileSystemId}`),
+      context,
+    }));
   });
 }
 

@@ -45,8 +45,8 @@ export type Verdict =
   | { readonly kind: 'missing' }
   /** AWS never evaluates the action on such a resource: the grant is without effect. */
   | { readonly kind: 'void'; readonly why: string }
-  /** Unused or wide, for a stated reason. */
-  | { readonly kind: 'excused'; readonly from: 'unused' | 'wide'; readonly reason: string };
+  /** Unused, wide or void, for a stated reason. */
+  | { readonly kind: 'excused'; readonly from: Excuse['excuses']; readonly reason: string };
 
 /** A grant, or something that was denied, and what the runs show of it. */
 export interface Row extends Grant {
@@ -64,10 +64,8 @@ export interface Excuse {
   readonly actions: readonly string[];
   /** The pattern exactly as granted, with `ENVIRONMENT` and `SERVICE`; `*` stands for itself, `…` for anything. */
   readonly resource: string;
-  readonly excuses: 'unused' | 'wide';
+  readonly excuses: 'unused' | 'wide' | 'void';
   readonly reason: string;
-  /** What a service must have to have such a grant, where those that are played do not; left out when all have it. */
-  readonly onlyWith?: 'volume';
 }
 
 /** Everything that is known when roles were compared with runs. */
@@ -75,8 +73,6 @@ export interface ComparisonResult {
   readonly rows: readonly Row[];
   /** Excuses that excuse nothing (any more). */
   readonly stale: readonly Excuse[];
-  /** Roles that differ from those of the service whose runs stand for all. */
-  readonly unlike: readonly string[];
   /** Whether roles and runs agree. */
   readonly agrees: boolean;
 }

@@ -1,6 +1,10 @@
 import { resolve } from 'node:path';
 import type { DeployableAssembly } from '../../../rehearsal/assembly/describe/deployable';
+import { describeDeployable } from '../../../rehearsal/assembly/describe/describe-deployable';
+import { createAuthorizer } from '../../../rehearsal/assembly/policies/authorizer';
+import { observeAuthorizer } from '../../../rehearsal/assembly/policies/observed';
 import type { RoleSpec } from '../../../rehearsal/assembly/policies/roles';
+import { readAssembly } from '../../../rehearsal/assembly/read-assembly';
 import { assemblyFolder } from '../../../rehearsal/platform/assembly-folder';
 import { type FunctionLogs, functionLogUses } from '../../../tools/permissions/implied';
 import type { EnvironmentNames } from '../../../tools/permissions/names';
@@ -8,9 +12,19 @@ import { type RegisteredTask, usesOfTask } from '../../../tools/permissions/task
 import type { Use } from '../../../tools/permissions/types';
 import { continueInAnother } from './continuation';
 import { Lane } from './lane';
-import { pushAndRelease } from './pipeline-play';
+import { operateSplits } from './operator-play';
+import { machinesInName, machinesOf, pushAndRelease } from './pipeline-play';
 import { EvidenceStage } from './stage';
-import { allAtOnce, byHand, byHandFromTheStart, interruptions, releases, strangeBeginnings } from './stories';
+import {
+  allAtOnce,
+  byHand,
+  byHandFromTheStart,
+  interruptions,
+  releases,
+  strangeBeginnings,
+  takeOverTheEnded,
+  withFiles,
+} from './stories';
 
 /** What runs showed, and the roles that it is to be compared with. */
 export interface Evidence {
@@ -20,11 +34,14 @@ export interface Evidence {
 }
 
 const ROOT = resolve(__dirname, '../../..');
-/** Its services have names without a word in common. */
-const PLATFORM = resolve(ROOT, 'test/drills/platform.yaml');
+const PLATFORM = resolve(__dirname, 'platform.yaml');
+const ELSEWHERE = resolve(__dirname, 'elsewhere.yaml');
 
 /** The service whose pipeline and tasks stand for those of every service. */
 export const EXAMPLE_SERVICE = 'red';
+
+/** A service whose repository is at a code connection; the sample has none. */
+export const GUEST = { service: 'guest', repository: 'people/services/guest' } as const;
 
 const STORIES = {
   red: releases,
@@ -33,6 +50,7 @@ const STORIES = {
   gold: strangeBeginnings,
   new: byHandFromTheStart,
   web: byHand,
+  files: withFiles,
 };
 
 /** @throws {Error} when the assembly has no log group where a function's is expected. */
@@ -71,25 +89,70 @@ async function taskUses(stage: EvidenceStage): Promise<readonly Omit<Use, 'isAll
   return uses;
 }
 
+/** Plays the pipeline of a service whose source is a code connection; answers the roles of that service. */
+async function playGuest(stage: EvidenceStage, assembly: string): Promise<readonly RoleSpec[]> {
+  const { environment, headless } = stage;
+  const deployed = describeDeployable(readAssembly(assembly));
+  await pushAndRelease({
+    ...GUEST,
+    deployed,
+    environment,
+    clock: headless.clock,
+    authorize: observeAuthorizer(createAuthorizer(deployed.roles), (asked) => stage.note(asked)),
+    machines: machinesInName,
+  });
+  return deployed.roles.filter(({ name }) => name.startsWith(`${environment}-${GUEST.service}-`));
+}
+
+async function playExample(stage: EvidenceStage): Promise<void> {
+  const { environment, headless } = stage;
+  const { deployed } = headless.aws;
+  await pushAndRelease({
+    service: EXAMPLE_SERVICE,
+    repository: `${environment}-${EXAMPLE_SERVICE}`,
+    deployed,
+    environment,
+    clock: headless.clock,
+    authorize: observeAuthorizer(createAuthorizer(deployed.roles), (asked) => stage.note(asked)),
+    machines: () => machinesOf(stage),
+  });
+}
+
+/** Everything that is played. @throws {AggregateError} when a story goes otherwise than it is told. */
+async function playAll(stage: EvidenceStage): Promise<void> {
+  const lanes = new Map(Object.keys(STORIES).map((service) => [service, new Lane(stage, service)]));
+  const play = (service: string, story: (lane: Lane) => Promise<void>): Promise<void> =>
+    story(lanes.get(service) ?? new Lane(stage, service));
+  await stage.play(Object.entries(STORIES).map(([service, story]) => play(service, story)));
+  await stage.play([play('web', takeOverTheEnded)]);
+  await playExample(stage);
+  await play(EXAMPLE_SERVICE, (lane) => operateSplits(stage, lane, 'gold'));
+  await continueInAnother(stage.headless.aws.deployed, (asked) => stage.note(asked));
+}
+
 /**
- * Plays all stories on an assembly of the drills' platform: that of the sources as they are, unless another is given.
+ * Plays all stories on an assembly of this folder's platform: that of the sources as they are, unless another is given.
  * @throws {AggregateError} when one of them goes otherwise than it is told.
  */
 export async function collectEvidence(tell: (text: string) => void, given?: string): Promise<Evidence> {
-  const assembly = given ?? (await assemblyFolder(ROOT, PLATFORM, new AbortController().signal, tell));
+  const { signal } = new AbortController();
+  const assembly = given ?? (await assemblyFolder(ROOT, PLATFORM, signal, tell));
+  const elsewhere = await assemblyFolder(ROOT, ELSEWHERE, signal, tell);
   const stage = await EvidenceStage.start(assembly);
   try {
-    const stories = Object.entries(STORIES).map(([service, play]) => play(new Lane(stage, service)));
-    await stage.play(stories);
+    await playAll(stage);
     const { deployed } = stage.headless.aws;
-    const services = stage.headless.services.map(({ service }) => service);
-    await pushAndRelease(stage, EXAMPLE_SERVICE);
-    await continueInAnother(deployed, (asked) => stage.note(asked));
+    const guests = await playGuest(stage, elsewhere);
     stage.noteImplied(functionLogUses(stage.uses, deployed.functions, logsOf(deployed)));
     stage.noteImplied(await taskUses(stage));
+    const services = stage.headless.services.map(({ service }) => service);
     return {
-      names: { environment: stage.environment, services, account: deployed.account },
-      roles: deployed.roles,
+      names: {
+        environment: stage.environment,
+        services: [...services, GUEST.service],
+        account: deployed.account,
+      },
+      roles: [...deployed.roles, ...guests],
       uses: stage.uses,
     };
   } finally {

@@ -196,9 +196,11 @@ export class Lane {
     this.stage.headless.aws.endpoint.addFault({ ...fault, principal: this.roleOf(name) });
   }
 
-  /** As soon as a function has made a call, further ones go wrong. */
-  callFaultAfter(name: FunctionName, action: string, fault: Omit<ApiFault, 'principal'>): void {
-    this.stage.whenAsked(this.roleOf(name), action, () => this.callFault(name, fault));
+  /** As soon as a function has made a call so many times, further ones go wrong. */
+  callFaultAfter(name: FunctionName, action: string, fault: Omit<ApiFault, 'principal'>, times = 1): void {
+    this.stage.whenAsked(this.roleOf(name), action, () =>
+      times === 1 ? this.callFault(name, fault) : this.callFaultAfter(name, action, fault, times - 1),
+    );
   }
 
   functionFault(name: FunctionName, fault: Omit<FunctionFault, 'functionName'>): void {

@@ -2,69 +2,69 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { createAuthorizer } from '../../../rehearsal/assembly/policies/authorizer';
-import { observeAuthorizer } from '../../../rehearsal/assembly/policies/observed';
+import type { DeployableAssembly } from '../../../rehearsal/assembly/describe/deployable';
+import type { Authorizer, RehearsalClock } from '../../../rehearsal/contracts';
 import type { BuiltImage } from '../../../rehearsal/images';
 import { Access } from '../../../rehearsal/pipelines/access';
-import { startPipelines } from '../../../rehearsal/pipelines/engine';
+import { type PipelineEngine, startPipelines } from '../../../rehearsal/pipelines/engine';
 import type { Machines } from '../../../rehearsal/pipelines/parts';
 import { commitChange, createRepository, resolveRevision } from '../../../rehearsal/repositories';
 import type { EvidenceStage } from './stage';
 
 const SAMPLE = resolve(__dirname, '../../../scenarios/sample/shop');
 
+/** Whose pipeline is played, and on what. */
+export interface PushPlay {
+  readonly deployed: DeployableAssembly;
+  readonly environment: string;
+  readonly service: string;
+  /** Name of its repository, as the pipeline's source action gives it. */
+  readonly repository: string;
+  readonly authorize: Authorizer;
+  readonly clock: Pick<RehearsalClock, 'now'>;
+  readonly machines: (access: Access) => Machines;
+}
+
 /**
- * A push to a service's repository leads to a rollout: the synthesized rule, pipeline, check and build with their roles, on
- * a real Git repository, with the sample's own build. Only the image's content is made up.
+ * A push to a service's repository leads to a rollout: the synthesized rule or trigger, pipeline, check and build with
+ * their roles, on a real Git repository, with the sample's own build. Only the image's content is made up.
+ * @throws {Error} when the pipeline does not succeed.
  */
-export async function pushAndRelease(stage: EvidenceStage, service: string): Promise<void> {
+export async function pushAndRelease(play: PushPlay): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'permissions-'));
-  const { deployed } = stage.headless.aws;
-  const name = `${stage.environment}-${service}`;
+  const { deployed, environment, service, clock } = play;
+  const access = new Access(play.authorize, clock, () => undefined);
   try {
     const repository = await createRepository({
       workDir: join(folder, 'git'),
       name: service,
       seedFrom: SAMPLE,
     });
-    const authorize = observeAuthorizer(createAuthorizer(deployed.roles), (asked) => stage.note(asked));
     const engine = await startPipelines({
       delivery: deployed.delivery,
       account: deployed.account,
       region: deployed.region,
-      repositories: new Map([[name, repository]]),
+      repositories: new Map([[play.repository, repository]]),
       builder: {
         build: async () => ({ contentId: 'content', notes: [], cached: false }) as unknown as BuiltImage,
       },
       images: new Map(),
       asset: (key) =>
         deployed.assembly.stacks.map(({ assets }) => assets.get(key)).find((file) => file !== undefined),
-      machines: machinesOf(stage),
-      access: new Access(authorize, stage.headless.clock, () => undefined),
-      now: () => stage.headless.clock.now(),
+      machines: play.machines(access),
+      access,
+      now: () => clock.now(),
       deployOverrides: () => ({ steps: [50], bake_time: 60 }),
       buildVariables: () => ({}),
       completeSource: () => null,
       workDir: join(folder, 'work'),
-      serviceOf: (pipeline) => pipeline.slice(stage.environment.length + 1),
+      serviceOf: (pipeline) => pipeline.slice(environment.length + 1),
       onNews: () => undefined,
     });
     try {
-      const files = { 'specfiles/taskdef.json': taskDefinitionWithSecrets(stage, service) };
+      const files = { 'specfiles/taskdef.json': taskDefinitionWithSecrets(play) };
       await commitChange(repository, { message: 'Read secrets', files });
-      const commit = await resolveRevision(repository, 'refs/heads/main');
-      const ended = () => engine.runs().find((run) => run.commit === commit && run.endedAt !== null);
-      await new Promise<void>((done) => {
-        const stop = engine.onChange(() => {
-          if (ended() !== undefined) {
-            stop();
-            done();
-          }
-        });
-      });
-      if (ended()?.status !== 'succeeded') {
-        throw new Error(`the pipeline of ${service} ended: ${JSON.stringify(ended()?.stages, null, 1)}`);
-      }
+      await succeeded(engine, await resolveRevision(repository, 'refs/heads/main'));
     } finally {
       await engine.stop();
     }
@@ -73,11 +73,26 @@ export async function pushAndRelease(stage: EvidenceStage, service: string): Pro
   }
 }
 
+async function succeeded(engine: PipelineEngine, commit: string): Promise<void> {
+  const ended = () => engine.runs().find((run) => run.commit === commit && run.endedAt !== null);
+  await new Promise<void>((done) => {
+    const stop = engine.onChange(() => {
+      if (ended() !== undefined) {
+        stop();
+        done();
+      }
+    });
+  });
+  if (ended()?.status !== 'succeeded') {
+    throw new Error(`the pipeline ended: ${JSON.stringify(ended()?.stages, null, 1)}`);
+  }
+}
+
 /** The sample's task definition, with secrets of both kinds. */
-function taskDefinitionWithSecrets(stage: EvidenceStage, service: string): string {
-  const { region, account } = stage.headless.aws.deployed;
+function taskDefinitionWithSecrets({ deployed, environment, service }: PushPlay): string {
+  const { region, account } = deployed;
   const secret = (name: string): string =>
-    `arn:aws:secretsmanager:${region}:${account}:secret:${stage.environment}/${service}/${name}`;
+    `arn:aws:secretsmanager:${region}:${account}:secret:${environment}/${service}/${name}`;
   const secrets = {
     PASSWORD: 'db-password',
     SESSION_KEY: 'session',
@@ -89,7 +104,7 @@ function taskDefinitionWithSecrets(stage: EvidenceStage, service: string): strin
 }
 
 /** Step Functions as the pipeline's role calls it; a rollout that is followed is played to its end. */
-function machinesOf(stage: EvidenceStage): Machines {
+export function machinesOf(stage: EvidenceStage): Machines {
   const { aws } = stage.headless;
   const clientOf = (role: string) =>
     new SFNClient({
@@ -105,6 +120,20 @@ function machinesOf(stage: EvidenceStage): Machines {
       const found = await clientOf(role).send(new DescribeExecutionCommand({ executionArn }));
       const { status = 'FAILED', error = '', cause = '', output = '' } = found;
       return { status: status === 'SUCCEEDED' ? status : 'FAILED', error, cause, output };
+    },
+  };
+}
+
+/** Where no machine runs: what the Deploy stage would call is asked for, and its rollout taken for promoted. */
+export function machinesInName(access: Access): Machines {
+  return {
+    start: async (role, { stateMachineArn, name }) => {
+      access.demand(role, ['states:StartExecution'], stateMachineArn);
+      return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    },
+    follow: async (role, executionArn) => {
+      access.demand(role, ['states:DescribeExecution'], executionArn);
+      return { status: 'SUCCEEDED', error: '', cause: '', output: '{}' };
     },
   };
 }

@@ -9,6 +9,9 @@ import type { Use } from '../../../tools/permissions/types';
 /** Virtual seconds between two looks at what stories wait for. */
 const LOOK_SECONDS = 1;
 
+/** Virtual seconds that all parts take which are played alone, one after the other. */
+const MOST_SECONDS_IN_LINE = 86_400;
+
 interface Waiter {
   readonly isSo: () => boolean;
   readonly what: string;
@@ -21,6 +24,10 @@ interface Waiter {
 /** A headless environment in which stories are played beside one another, and every permission that is asked for is kept. */
 export class EvidenceStage {
   private readonly waiters = new Set<Waiter>();
+  /** Stories that have not ended. */
+  private open = 0;
+  /** Stories that wait to be alone. */
+  private inLine = 0;
   private isTaken = false;
 
   private readonly reactions: {
@@ -81,18 +88,18 @@ export class EvidenceStage {
    * @throws {AggregateError} with all that went otherwise than it is told.
    */
   async play(stories: readonly Promise<void>[]): Promise<void> {
-    let open = stories.length;
+    this.open = stories.length;
     const failures: unknown[] = [];
     for (const story of stories) {
       story
         .catch((error: unknown) => failures.push(error))
         .finally(() => {
-          open -= 1;
+          this.open -= 1;
         });
     }
-    while (open > 0) {
+    while (this.open > 0) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (this.waiters.size === open) {
+      if (this.waiters.size === this.open) {
         await this.headless.advance(LOOK_SECONDS);
         this.wakeUp();
       }
@@ -108,14 +115,16 @@ export class EvidenceStage {
     return new Promise((go, fail) => this.waiters.add({ isSo, what, until, go, fail }));
   }
 
-  /** Plays a part with faults, which hit whoever comes next, while no other such part is played. */
+  /** Plays a part with faults, which hit whoever comes next, when every other story has ended or waits for the same. */
   async alone(part: () => Promise<void>): Promise<void> {
-    await this.until('its turn', () => this.takeTurn());
+    this.inLine += 1;
+    await this.until('its turn', () => this.takeTurn(), MOST_SECONDS_IN_LINE);
     try {
       await part();
     } finally {
       this.headless.aws.endpoint.clearFaults();
       this.isTaken = false;
+      this.inLine -= 1;
     }
   }
 
@@ -197,8 +206,10 @@ export class EvidenceStage {
   }
 
   private takeTurn(): boolean {
-    const isFree = !this.isTaken;
-    this.isTaken = true;
+    const isFree = !this.isTaken && this.inLine === this.open;
+    if (isFree) {
+      this.isTaken = true;
+    }
     return isFree;
   }
 

@@ -68,7 +68,8 @@ export async function interruptions(lane: Lane): Promise<void> {
 
 /** A release waits for another one, and is stopped while it waits; the next one overtakes. Stable has grown meanwhile. */
 async function supersede(lane: Lane, stable: Started): Promise<void> {
-  const first = await lane.release();
+  // Long enough for the recovery of the second one, which may try twice, a minute apart.
+  const first = await lane.release({ deploy: { bake_time: 300 } });
   await lane.inState(first, 'WaitForTasks');
   await lane.resize(stable, 2);
   await lane.inState(first, IN_THE_MIDDLE);
@@ -96,7 +97,7 @@ async function stopAndRecover(lane: Lane): Promise<void> {
 /** The answer of a creation is lost: it is repeated, and finds everything there, and stable grown. */
 async function createTwice(lane: Lane): Promise<void> {
   const stable = await lane.released('Promoted');
-  lane.functionFault('create-version', { kind: 'killed_after', times: 2 });
+  lane.functionFault('create-version', { kind: 'killed_after', times: 5 });
   const started = await lane.release();
   await lane.exists(started);
   await lane.resize(stable, 3);
@@ -236,7 +237,7 @@ export async function byHand(lane: Lane): Promise<void> {
   await lane.stage.alone(() => setLate(lane, first, second));
   await lane.stage.alone(() => beginHalf(lane, halves));
   await leaveTheQueue(lane, halves);
-  await lane.stage.alone(() => waitForTheDead(lane, halves));
+  await lane.splitApplied({ [third.version]: 100 });
 }
 
 type Weights = Readonly<Record<string, number>>;
@@ -297,14 +298,31 @@ async function leaveTheQueue(lane: Lane, wanted: Weights): Promise<void> {
   await lane.splitEnded(first, 'SUCCEEDED');
 }
 
-/** A rollout is stopped and its recovery fails: a change waits for it, and gives up. */
-async function waitForTheDead(lane: Lane, wanted: Weights): Promise<void> {
-  await lane.splitApplied({ [Object.keys(wanted)[0] ?? '']: 100 });
+/**
+ * A rollout ends without freeing its service, and its recovery fails: a change looks whether it still runs, and takes over.
+ * Every rollout completes by the same function, so that no other may run meanwhile.
+ */
+export async function takeOverTheEnded(lane: Lane): Promise<void> {
   await lane.underManualSplit(false);
-  const dead = await lane.release();
-  await lane.inState(dead, IN_THE_MIDDLE);
+  const ended = await lane.release();
+  await lane.inState(ended, IN_THE_MIDDLE);
   lane.callFault('recover-rollout', { action: 'states:StartExecution', kind: 'denied', times: 99 });
-  lane.stage.stopExecution('rollout', dead.id);
+  const unwritable = { action: 'dynamodb:PutItem', kind: 'denied', times: 99 } as const;
+  // The record is written after its pointer.
+  lane.callFaultAfter('complete-rollout', 'dynamodb:PutItem', unwritable, 2);
+  await lane.stage.until(
+    `the end of ${ended.id}`,
+    () => lane.stage.statusOf('rollout', ended.id) === 'FAILED',
+  );
   await lane.underManualSplit(true);
-  await lane.splitApplied(wanted, 'FAILED');
+  await lane.splitApplied({ [ended.version]: 100 });
+  lane.stage.headless.aws.endpoint.clearFaults();
+}
+
+/** A service that keeps files, in two versions: who may run as any of them is wide enough. */
+export async function withFiles(lane: Lane): Promise<void> {
+  const taskDefinition = { container: { data_path: '/data' } };
+  const deploy = { strategy: 'all_at_once' };
+  await lane.released('Promoted', { deploy, taskDefinition });
+  await lane.released('Promoted', { deploy, taskDefinition });
 }

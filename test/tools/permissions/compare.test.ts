@@ -166,6 +166,17 @@ describe('excuses', () => {
     expect(renderComparison(result, names)).toContain('ok, not seen: AWS does it');
   });
 
+  it('let a grant stand that AWS says it never evaluates', () => {
+    const Resource = 'arn:aws:codeconnections:eu-west-1:000000000000:connection/one';
+    const old = aRole('demo-shift', [{ Action: 'codestar-connections:UseConnection', Resource }]);
+    const actions = ['codestar-connections:UseConnection'];
+    const kept: Excuse = { ...excuse, actions, resource: Resource, excuses: 'void' };
+    const excuses = [{ ...kept, resource: '…:connection/one' }];
+
+    expect(verdicts(compare([old], []).rows)).toEqual([[actions[0], 'void']]);
+    expect(compare([old], [], { excuses }).agrees).toBe(true);
+  });
+
   it('excuse no other resource', () => {
     const result = compare([role], [], { excuses: [{ ...excuse, resource: '…:ENVIRONMENT-other' }] });
 
@@ -194,10 +205,17 @@ describe('roles of services', () => {
     expect(compare([shop, web], [use])).toMatchObject({ agrees: true, rows: [{ role: 'demo-shop-build' }] });
   });
 
-  it('fail where another service’s may do something else', () => {
+  it('are compared for another service that may do something else', () => {
     const Action = ['s3:PutObject', 's3:GetObject'];
     const web = aRole('demo-web-build', [{ Action, Resource: 'arn:aws:s3:::demo-web-files/*' }]);
+    const uses = ['s3:PutObject', 's3:GetObject'].map((action) =>
+      aUse(action, 'arn:aws:s3:::demo-web-files/one', { role: 'demo-web-build' }),
+    );
 
-    expect(compare([shop, web], [use])).toMatchObject({ agrees: false, unlike: ['demo-web-build'] });
+    expect(compare([shop, web], [use, ...uses])).toMatchObject({ agrees: true, rows: { length: 3 } });
+    expect(verdicts(compare([shop, web], [use, ...uses.slice(0, 1)]).rows)).toContainEqual([
+      's3:GetObject',
+      'unused',
+    ]);
   });
 });

@@ -98,6 +98,40 @@ describe('what AWS does by itself', () => {
     ]);
   });
 
+  it.each([
+    [false, ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite']],
+    [true, ['elasticfilesystem:ClientMount']],
+  ])('follows from files that are mounted in the task’s name, read-only: %s', (readOnly, actions) => {
+    const asked = usesOfTask(
+      {
+        taskRoleArn: 'arn:aws:iam::0:role/task',
+        containerDefinitions: [
+          { mountPoints: [{ sourceVolume: 'data', readOnly }, { sourceVolume: 'none' }] },
+        ],
+        volumes: [
+          { name: 'none' },
+          {
+            name: 'data',
+            efsVolumeConfiguration: {
+              fileSystemId: 'fs-1',
+              authorizationConfig: { accessPointId: 'fsap-2', iam: 'ENABLED' },
+            },
+          },
+        ],
+      },
+      place,
+    );
+
+    expect(asked).toEqual(
+      actions.map((action) => ({
+        role: 'task',
+        action,
+        resource: 'arn:aws:elasticfilesystem:r:0:file-system/fs-1',
+        context: { 'elasticfilesystem:AccessPointArn': 'arn:aws:elasticfilesystem:r:0:access-point/fsap-2' },
+      })),
+    );
+  });
+
   it('throws for a collector that does not say where its metrics go', () => {
     const containerDefinitions = [{ environment: [{ name: 'AOT_CONFIG_CONTENT', value: '{}' }] }];
 
