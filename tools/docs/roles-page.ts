@@ -58,8 +58,13 @@ function purposesByName(assembly: Assembly): ReadonlyMap<string, string> {
   return new Map(
     assembly.stacks.flatMap(({ template }) =>
       Object.values(template.Resources).flatMap(({ Type, Properties }) =>
-        Type === 'AWS::IAM::Role'
-          ? [[String(Properties.RoleName), String(Properties.Description ?? '')] as const]
+        Type === 'AWS::IAM::Role' || Type === 'AWS::IAM::ManagedPolicy'
+          ? [
+              [
+                String(Properties.RoleName ?? Properties.ManagedPolicyName),
+                String(Properties.Description ?? ''),
+              ] as const,
+            ]
           : [],
       ),
     ),
@@ -101,10 +106,12 @@ function renderPage(roles: readonly ToldRole[]): string {
   return page(
     '<!-- Made by tools/docs.ts from the templates in cdk.out: change lib/, then run `make synth docs`. -->',
     '# Roles',
-    'Every role that an environment has, and all that it may do, as synthesis writes it. A service has the roles of `SERVICE`. What the pages and functions behind them do is in [security](../security.md).',
+    'Every role that an environment has, every managed policy that it has for people, and all that it may do, as synthesis writes it. A service has the roles of `SERVICE`. What the pages and functions behind them do is in [security](../security.md).',
     ...roles.flatMap(({ name, purpose, trusts, rows }) => [
       `## ${name}`,
-      `${purpose} Assumed by ${trusts.map(code).join(', ')}.`,
+      trusts.length === 0
+        ? `${purpose}. A managed policy for people: attach it to their role.`
+        : `${purpose} Assumed by ${trusts.map(code).join(', ')}.`,
       rows.length === 0 ? 'May do nothing.' : table(['May', 'On', 'Only if'], rows),
     ]),
   );
