@@ -137,6 +137,23 @@ const ALWAYS: readonly Invariant[] = [
         : [],
   },
   {
+    name: 'restored-whole',
+    sentence: 'a rollback of all_at_once is done only when all of stable’s tasks are ready',
+    check: (played) => {
+      // An old answer may say so some seconds early; stable has been told to start by then.
+      if (played.disturbances.some(({ kind }) => kind === 'stale')) {
+        return [];
+      }
+      return factsOf(played, 'record').flatMap(({ by, record, truth }) => {
+        const { id, stable, stableTasks = 0, phase } = record;
+        const ready = truth.tasks[stable ?? '']?.ready ?? 0;
+        return by === 'restore-stable' && phase === 'rolled_back' && ready < stableTasks
+          ? [`${id} was called rolled back with ${ready} of ${stableTasks} tasks of ${stable} ready`]
+          : [];
+      });
+    },
+  },
+  {
     name: 'true-outcome',
     sentence: 'when a rollout completes, traffic and tasks are as its outcome says',
     check: (played) => [...untrueRecords(played), ...untrueChanges(played)],

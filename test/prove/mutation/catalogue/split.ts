@@ -63,7 +63,7 @@ export const SPLIT_RULES: readonly Mutation[] = [
         replace: "if (change.phase === 'restored'",
       },
     ],
-    noticedBy: exploredIn(SPLITS, ['appendEntry#', 'saveSplitChange#']),
+    noticedBy: exploredIn(['split'], ['set-split#1:kill-after'], true),
   },
   {
     id: 'named-version-removed',
