@@ -17,6 +17,7 @@ module.exports = {
   },
   randomize: true,
   reporters: ['default', '<rootDir>/tools/closing-line-reporter.js'],
+  testSequencer: '<rootDir>/tools/longest-first-sequencer.js',
   testTimeout: 60000,
   // Most wait for processes: two at a time use two cores better than one.
   maxWorkers: process.env.DRILLS === undefined ? 2 : 1,
