@@ -10,12 +10,13 @@ import { leaveQueue } from '../rollout/queue';
 import type { Claimant, ServiceState } from '../rollout/record';
 import { resumeRequestOf } from '../rollout/resume';
 import { describeSplit, NO_TRAFFIC, type Weights } from '../traffic/split';
-import { asEventSubject } from './context';
+import { asEventSubject, trafficIsAt } from './context';
 import { progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import { whyRefused } from './refusal';
 import { resumeSplit } from './resume-split';
 import type { SplitChange } from './split-change';
 import { splitInputSchema, wantedWeights } from './split-input';
+import { tellEndOfSplit } from './tell-end-of-split';
 
 /** Seconds between two looks of a change that waits for its turn. */
 const TURN_SECONDS = 10;
@@ -159,15 +160,21 @@ async function begin(ports: Ports, claimed: SplitChange): Promise<SplitProgress>
 async function closeAbandoned(ports: Ports, change: SplitChange): Promise<void> {
   const abandoned =
     change.adoptedFrom === null ? null : await ports.store.loadSplitChange(change.adoptedFrom);
-  if (abandoned !== null && abandoned.phase !== 'completed') {
-    await ports.store.saveSplitChange({
-      ...abandoned,
-      phase: 'completed',
-      outcome: abandoned.phase === 'set' ? 'Applied' : 'Aborted',
-      reason: `its execution ended without it; "${change.id}" took the service over`,
-      endedAt: isoNow(ports.clock),
-    });
+  if (abandoned === null) {
+    return;
   }
+  if (abandoned.phase === 'completed') {
+    return tellEndOfSplit(ports, abandoned);
+  }
+  const closed: SplitChange = {
+    ...abandoned,
+    phase: 'completed',
+    outcome: abandoned.phase === 'set' ? 'Applied' : 'Aborted',
+    reason: `its execution ended without it; "${change.id}" took the service over, and ${trafficIsAt({ weights: change.before })}`,
+    endedAt: isoNow(ports.clock),
+  };
+  await ports.store.saveSplitChange(closed);
+  await tellEndOfSplit(ports, closed);
 }
 
 async function endWith(

@@ -1,5 +1,5 @@
 import type { Ports } from '../ports/index';
-import { stepRemoval } from '../rollout/removal';
+import { stepRemoval, withRemark } from '../rollout/removal';
 import { asEventSubject, openSplit, type SplitContext, updateChange } from './context';
 import { progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 
@@ -30,8 +30,8 @@ export async function removeUnnamedVersions(ports: Ports, input: SplitStepInput)
   if (!step.isDone) {
     return { ...seen, next: 'drain', wait_seconds: step.waitSeconds, reason: settled };
   }
-  const reason = `${settled}${step.remark}`;
-  if (step.leftovers.length > 0) {
+  const reason = withRemark(settled, step.remark);
+  if (step.remark !== '') {
     await updateChange(context, { leftovers: step.leftovers, reason });
   }
   return { ...seen, next: 'complete', reason };

@@ -24,7 +24,8 @@ export async function checkVersionReady(ports: Ports, input: StepInput): Promise
   const base = progressOf(record, input);
   const split = await router.getSplit();
   const status = await workload.describe(record.version);
-  const seen = { ...base, split: split.weights };
+  const target = targetOf(context, input, weightOf(split, record.version));
+  const seen = { ...base, split: split.weights, target_weight: target };
   if (service.waiting !== null) {
     return {
       ...seen,
@@ -53,14 +54,20 @@ export async function checkVersionReady(ports: Ports, input: StepInput): Promise
       reason: `${status.ready} of ${needed} tasks ready`,
     };
   }
-  const steps = planSteps(record.deploy, record.stable === null);
-  const target = nextStep(steps, weightOf(split, record.version)) ?? 100;
   return {
     ...seen,
     next: 'shift',
-    target_weight: target,
     reason: `${status.ready} of ${needed} tasks ready`,
   };
+}
+
+/**
+ * The first step, or the one that was decided before tasks had to be waited for. A canary that has traffic gets no
+ * more here: that takes a verdict.
+ */
+function targetOf({ record }: RolloutContext, input: StepInput, weight: number): number {
+  const first = nextStep(planSteps(record.deploy, record.stable === null), 0) ?? 100;
+  return input.state.progress?.target_weight ?? (weight === 0 ? first : weight);
 }
 
 async function whyDying(context: RolloutContext, status: WorkloadStatus): Promise<string | null> {

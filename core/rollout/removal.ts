@@ -1,6 +1,6 @@
 import { CanaryError } from '../errors';
 import { isoNow } from '../ports/clock';
-import { describeSplit, type Split } from '../traffic/split';
+import { describeSplit, type Split, sharesTraffic } from '../traffic/split';
 import type { EventSubject, RolloutContext } from './context';
 import { secondsSince } from './exclusive';
 import { keepSplit } from './keep-split';
@@ -72,7 +72,7 @@ export async function stepRemoval(context: Context, plan: RemovalPlan): Promise<
     isDone: true,
     split,
     leftovers: [...pending, ...unnamed],
-    remark: remarkOn(pending, unnamed, split),
+    remark: remarkOn(pending, intended, split),
   };
 }
 
@@ -112,10 +112,15 @@ async function noteRestored(
   }
 }
 
-function remarkOn(pending: readonly string[], unnamed: readonly string[], split: Split): string {
+/** A reason with what a removal has to say; a repeated one says it once. */
+export function withRemark(reason: string, remark: string): string {
+  return reason.includes(remark) ? reason : `${reason}${remark}`;
+}
+
+function remarkOn(pending: readonly string[], intended: Split, split: Split): string {
   return [
     ...(pending.length === 0 ? [] : [`; could not remove ${pending.join(', ')}`]),
-    ...(unnamed.length === 0
+    ...(sharesTraffic(split, intended)
       ? []
       : [`; then somebody else set the split to ${describeSplit(split)}, and it was left`]),
   ].join('');

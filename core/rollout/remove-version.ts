@@ -2,7 +2,7 @@ import type { Ports } from '../ports/index';
 import { openRollout, type RolloutContext, updateRecord } from './context';
 import { type Progress, progressOf, type StepInput } from './progress';
 import type { RolloutRecord } from './record';
-import { stepRemoval } from './removal';
+import { stepRemoval, withRemark } from './removal';
 
 /** Dead rollouts that are looked back at; more than a few in a row means that nothing works at all. */
 const MOST_ADOPTED = 10;
@@ -30,8 +30,8 @@ export async function removeVersion(ports: Ports, input: StepInput): Promise<Pro
   if (!step.isDone) {
     return { ...seen, next: 'drain', wait_seconds: step.waitSeconds, reason: settled };
   }
-  const reason = `${settled}${step.remark}`;
-  if (step.leftovers.length > 0) {
+  const reason = withRemark(settled, step.remark);
+  if (step.remark !== '') {
     await updateRecord(context, { leftovers: step.leftovers, reason });
   }
   return { ...seen, next: 'complete', reason };

@@ -92,9 +92,10 @@ async function giveTrafficBack(
   const settled = hasStoppedStable(started)
     ? started
     : await updateRecord({ ...context, record: started }, { phase: 'rolled_back' });
-  // What the take-over had to move may still drain; what a repeated rollback had moved before is not known any more.
+  // What the take-over had to move may still drain; what a repeated rollback, or the rollout that died before this
+  // one, had moved is not known any more.
   const isRepaired = !sharesTraffic({ weights: record.previous }, { weights: record.intended });
-  return { settled, hasMoved: hasMoved || isStarted || isRepaired };
+  return { settled, hasMoved: hasMoved || isStarted || isRepaired || record.adoptedFrom !== null };
 }
 
 /** A promotion that failed after the release table had named the canary stable is undone there, too. */

@@ -28,6 +28,7 @@ export async function shiftTraffic(ports: Ports, input: StepInput): Promise<Prog
       ...base,
       split: split.weights,
       next: 'wait_for_tasks',
+      target_weight: target,
       wait_seconds: taskPollSeconds(record),
       reason: `${status.ready} of ${needed} tasks ready: the weight does not grow before they are`,
     };

@@ -1,5 +1,5 @@
 import { isoNow } from '../ports/clock';
-import { only } from '../traffic/split';
+import { describeSplit, only } from '../traffic/split';
 import { establishSplit, type RolloutContext } from './context';
 import { hasStoppedStable } from './exclusive';
 import type { RolloutRecord } from './record';
@@ -46,7 +46,7 @@ export async function takeOver(context: RolloutContext): Promise<TakeOver> {
   };
   await ports.store.saveRollout(record);
   await establishSplit({ ...context, record }, repair.split, `take-over: ${repair.reason}`);
-  await closeAbandoned(context, abandoned);
+  await closeAbandoned({ ...context, record }, abandoned);
   return { ...repair, isStopped: stopped !== null };
 }
 
@@ -87,7 +87,7 @@ async function closeAbandoned(context: RolloutContext, abandoned: RolloutRecord 
     ...abandoned,
     phase: 'completed',
     outcome: abandoned.phase === 'promoted' ? 'Promoted' : 'Aborted',
-    reason: `its execution ended without it; rollout "${record.id}" took the service over`,
+    reason: `its execution ended without it; rollout "${record.id}" took the service over, and traffic is at: ${describeSplit({ weights: record.intended })}`,
     endedAt: isoNow(ports.clock),
   };
   await ports.store.saveRollout(closed);

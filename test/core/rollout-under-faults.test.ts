@@ -1,3 +1,4 @@
+import { CanaryError } from '../../core/errors';
 import { FunctionError } from '../../rehearsal/contracts';
 import { V1, V2 } from '../_helpers/adversity';
 import { aCommit, aRolloutInput } from '../_helpers/builders';
@@ -23,6 +24,37 @@ const killed = (after: boolean, times = 1) => {
 };
 
 describe('a rollout under faults', () => {
+  it('takes no further step without a verdict when a step that was not finished must wait for more tasks', async () => {
+    const theatre = await aServiceInProduction();
+    const { world, service } = theatre;
+    const appendEntry = world.store.appendEntry.bind(world.store);
+    const [steps, checks]: [number[], number[]] = [[], []];
+    let isThrottled = true;
+    world.store.appendEntry = async (id, entry) => {
+      if (entry.kind === 'split' && isThrottled) {
+        await service.workload.scale(V1, 3);
+        isThrottled = false;
+        throw new CanaryError('AwsThrottled', 'slow down', {});
+      }
+      if (entry.kind === 'check' && entry.verdict === 'advance') {
+        checks.push(theatre.clock.now());
+      }
+      await appendEntry(id, entry);
+    };
+    const setSplit = service.router.setSplit.bind(service.router);
+    service.router.setSplit = async (split) => {
+      steps.push(theatre.clock.now());
+      await setSplit(split);
+    };
+    expect(await theatre.release('shop-2', second)).toMatchObject({ status: 'SUCCEEDED' });
+
+    expect(theatre.states.filter(({ state }) => state === 'WaitForTasks').length).toBeGreaterThan(2);
+    const [first = 0, next = 0] = steps.slice(steps.length - 11);
+    expect(steps.length).toBeGreaterThanOrEqual(11);
+    expect(checks.some((at) => at > first && at <= next)).toBe(true);
+    expect(theatre.splits.map((split) => split[V2])).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100]);
+  });
+
   it.each([
     'claim-rollout',
     'create-version',

@@ -205,6 +205,9 @@ const AT_THE_END: readonly Invariant[] = [
       'no tasks and no targets are left of a version without weight, unless a record and an alarm name it',
     check: (played) => {
       const { stage } = played;
+      if (isHandedOver(played)) {
+        return [];
+      }
       const { split, tasks, targets } = stage.chronicle.truth();
       const owned = new Set([
         ...Object.keys(split),

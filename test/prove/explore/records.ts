@@ -14,7 +14,8 @@ export function untrueRecords(played: Played): readonly string[] {
       return [];
     }
     closed.add(fact.record.id);
-    const lies = [...liesAboutTraffic(fact), ...liesAboutTasks(fact)];
+    const hasSeen = fact.record.outcome !== 'RollbackFailed' || !isSplitStale(played);
+    const lies = [...(hasSeen ? liesAboutTraffic(fact) : []), ...liesAboutTasks(fact)];
     return isEditedUnseen(played, index) ? [] : lies.map((lie) => `${fact.record.id}: ${lie}`);
   });
 }
@@ -22,16 +23,27 @@ export function untrueRecords(played: Played): readonly string[] {
 function liesAboutTraffic({ record, truth }: FactOf<'record'>): readonly string[] {
   const { outcome, version, reason = '' } = record;
   const where = show(truth.split);
+  // What a hand, or whoever took over, made of it since: the reason says so where it was seen.
+  const isSaid = reason.includes(where);
   if (outcome === 'Promoted') {
-    return truth.split[version] === 100 && truth.stable === version
+    return (truth.split[version] === 100 || isSaid) && truth.stable === version
       ? []
       : [`Promoted, but traffic is at ${where}, and stable on record is ${truth.stable}`];
   }
   if (outcome === 'RollbackFailed') {
-    const isSaid = reason.includes(describeSplit({ weights: truth.split })) || reason.includes('unknown');
-    return isSaid ? [] : [`RollbackFailed does not say that traffic is at ${where}`];
+    return isSaid || reason.includes('unknown')
+      ? []
+      : [`RollbackFailed does not say that traffic is at ${where}`];
+  }
+  if (isSaid) {
+    return [];
   }
   return version in truth.split && outcome !== 'Registered' ? [`${outcome}, but traffic is at ${where}`] : [];
+}
+
+/** Whoever reads the split may be told an older one; nobody can say then where traffic is. */
+function isSplitStale({ disturbances }: Played): boolean {
+  return disturbances.some(({ kind, name }) => kind === 'stale' && name === 'getSplit');
 }
 
 function liesAboutTasks({ record, truth, by }: FactOf<'record'>): readonly string[] {
@@ -63,8 +75,8 @@ export function untrueChanges(played: Played): readonly string[] {
     const hadLooked = Object.keys(before).length > 0;
     const expected = outcome === 'Applied' ? wanted : hadLooked ? before : fact.truth.split;
     const isTrue = equalSplits({ weights: expected }, { weights: fact.truth.split });
-    // An operator's split that a hand overruled is left as it is; the reason says so where it was seen.
-    const isOverruled = reason.includes(`somebody else set the split to ${where}`);
+    // What a hand, or whoever took over, made of it since: the reason says so where it was seen.
+    const isOverruled = reason.includes(where);
     return isTrue || isOverruled || isEditedUnseen(played, index)
       ? []
       : [`${id}: ${outcome}, but traffic is at ${where}`];

@@ -122,6 +122,25 @@ export const PHASES: readonly Mutation[] = [
     noticedBy: exploredIn(['continued'], ['ClaimRollout#', ':stop']),
   },
   {
+    id: 'step-without-verdict-after-a-wait',
+    rule: '4.6',
+    without: 'a step that must wait for tasks again goes on to the one after it, without a verdict',
+    edits: [
+      {
+        file: READY,
+        find: 'return input.state.progress?.target_weight ?? (weight === 0 ? first : weight);',
+        replace:
+          'return nextStep(planSteps(record.deploy, record.stable === null), weight) ?? input.state.progress?.target_weight ?? first;',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/rollout-under-faults.test.ts'],
+      only: 'takes no further step without a verdict',
+      why: 'it takes a step that could not be finished, and a stable version that is scaled just then',
+    },
+  },
+  {
     id: 'continuation-starts-over',
     rule: '4.8',
     without: 'the execution that goes on with a long rollout rolls it back',
