@@ -63,13 +63,11 @@ async function conclude(
     failure === undefined ? '' : `${failure.Error ?? 'error'} ${failure.Cause ?? ''}`.slice(0, 1000);
   // Whatever is neither promoted nor rolled back by now could not be: its rollback did not even begin.
   if (record.phase !== 'promoted' && record.phase !== 'rolled_back') {
-    const split = await router
-      .getSplit()
-      .then(describeSplit, (error: unknown) => `unknown (${String(error)})`);
+    const { text, unserving } = await lookAtTraffic(context);
     return {
       outcome: 'RollbackFailed',
-      reason: `${record.reason ?? input.state.progress?.reason ?? 'rolled back'}; the rollback failed: ${why}; traffic is at: ${split}${await describeTasks(context)}`,
-      leftovers: withEarlier([record.version]),
+      reason: `${record.reason ?? input.state.progress?.reason ?? 'rolled back'}; the rollback failed: ${why}; traffic is at: ${text}${await describeTasks(context)}`,
+      leftovers: withEarlier([record.version, ...unserving]),
     };
   }
   const outcome = record.outcome ?? progress?.outcome ?? 'FailedNoChange';
@@ -87,6 +85,20 @@ async function conclude(
     reason: leftovers.length > 0 ? `${reason}; left behind: ${leftovers.join(', ')} ${why}`.trim() : reason,
     leftovers,
   };
+}
+
+/** Where traffic is, and stable when it has none of it: a promotion may have been under way. */
+async function lookAtTraffic({
+  router,
+  record,
+}: RolloutContext): Promise<{ readonly text: string; readonly unserving: readonly string[] }> {
+  try {
+    const split = await router.getSplit();
+    const isUnserving = record.stable !== null && !(record.stable in split.weights);
+    return { text: describeSplit(split), unserving: isUnserving ? [record.stable] : [] };
+  } catch (error) {
+    return { text: `unknown (${String(error)})`, unserving: [] };
+  }
 }
 
 /** Where `all_at_once` had stopped stable, traffic alone does not say what runs. */

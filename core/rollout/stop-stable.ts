@@ -24,6 +24,7 @@ export async function stopStable(ports: Ports, input: StepInput): Promise<Progre
   if (drift !== null) {
     return { ...seen, next: 'roll_back', reason: drift };
   }
+  const isFirstLook = record.stable !== null && record.stoppedAt === undefined;
   const stopping = await saveSize(context);
   const alive = await stopAllBut(context, record.version);
   // A call of the execution that was taken over may still be under way, so nothing starts before a second look.
@@ -38,6 +39,10 @@ export async function stopStable(ports: Ports, input: StepInput): Promise<Progre
   if (isTakenOver) {
     const reason = 'making sure that the interrupted rollout starts nothing any more';
     return { ...seen, ...wait, wait_seconds: Math.max(wait.wait_seconds, LATE_CALLS_SECONDS), reason };
+  }
+  if (isFirstLook) {
+    // What a look says before anything was stopped may be of an earlier time.
+    return { ...seen, ...wait, reason: `making sure that the tasks of "${record.stable}" are gone` };
   }
   // The new version has the whole of `progress_deadline` for itself.
   await updateRecord({ ...context, record: stopping }, { createdAt: isoNow(ports.clock) });

@@ -120,9 +120,9 @@ const ALWAYS: readonly Invariant[] = [
   },
   {
     name: 'late-overruled',
-    sentence: `a split that a stopped execution wrote late is overruled within ${LATE_SECONDS} s, or a person is called`,
+    sentence: `a split that a stopped execution wrote late is overruled within ${LATE_SECONDS} s, a person is called, or AWS does not answer at all`,
     check: (played) =>
-      played.person.alarms.length > 0
+      played.person.alarms.length > 0 || played.disturbances.some(({ kind }) => kind === 'outage')
         ? []
         : lateWritesLeft(played, LATE_SECONDS).map(({ by, weights }) => `${by} wrote ${show(weights)} late`),
   },
