@@ -2,11 +2,11 @@ import type { RolloutInput } from '../config/rollout-input-schema';
 import type { ServiceBinding } from '../config/service-binding';
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
-import { emit } from '../rollout/context';
 import { nextVersion } from '../rollout/lease';
 import type { Progress } from '../rollout/progress';
 import { leaveQueue } from '../rollout/queue';
 import type { Claimant, RolloutRecord, ServiceState } from '../rollout/record';
+import { tellEnd } from '../rollout/tell-end';
 import { describeSplit, NO_TRAFFIC } from '../traffic/split';
 import { builtVersionOf } from './built-version';
 
@@ -27,29 +27,19 @@ export async function keepForSplit(
   }
   const binding = await ports.directory.load(rollout.service);
   if (binding.manualSplit === true) {
-    return keepVersion(ports, rollout, claimant, binding);
+    return keepVersion(ports, rollout, claimant);
   }
   return service.splitByHand === true && service.stable === null ? refuse(ports, claimant, binding) : null;
 }
 
-async function keepVersion(
-  ports: Ports,
-  rollout: RolloutInput,
-  claimant: Claimant,
-  binding: ServiceBinding,
-): Promise<Progress> {
+async function keepVersion(ports: Ports, rollout: RolloutInput, claimant: Claimant): Promise<Progress> {
   const existing = await ports.store.loadRollout(claimant.rolloutId);
   const isKept = existing?.outcome === 'Registered';
   const record = isKept ? existing : await recordOf(ports, rollout, claimant, existing?.fence ?? 0);
   await ports.store.saveVersion(builtVersionOf(record));
   await ports.store.saveRollout(record);
   const reason = record.reason ?? '';
-  if (!isKept) {
-    await emit(
-      { ports, record, binding },
-      { type: 'RolloutCompleted', outcome: 'Registered', reason, leftovers: [] },
-    );
-  }
+  await tellEnd(ports, record);
   return {
     rollout_id: record.id,
     service: record.service,

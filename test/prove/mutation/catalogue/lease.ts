@@ -200,7 +200,9 @@ export const LEASE_RULES: readonly Mutation[] = [
     id: 'abandoned-record-left-open',
     rule: '4.4',
     without: 'the record of a dead rollout is not closed by the one that takes over',
-    edits: [{ file: TAKE_OVER, find: '  await closeAbandoned({ ...context, record }, abandoned);\n', replace: '' }],
+    edits: [
+      { file: TAKE_OVER, find: '  await closeAbandoned({ ...context, record }, abandoned);\n', replace: '' },
+    ],
     noticedBy: {
       kind: 'tests',
       files: ['test/core/rollouts-meet.test.ts'],
