@@ -8,6 +8,8 @@ PYTHON ?= python3
 # Nothing but the very files that the lists name, and none that runs code of its own to be installed.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 TSX := node --import tsx
+# npm's packages and the templates beside Python's packages: each waits for the network in turn.
+SIDE_BY_SIDE := $(MAKE) --no-print-directory --jobs=2
 SOURCES := $(shell find bin lib core documents adapters lambda state-machine tools -type f 2>/dev/null) \
 	$(shell find microservices -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
@@ -16,13 +18,16 @@ SOURCES := $(shell find bin lib core documents adapters lambda state-machine too
 help: ## Lists what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-rehearse: cdk.out/.synthesized $(VENV)/.rehearsal ## Runs the walkthrough: three releases of a real application under real load
+rehearse: ## Runs the walkthrough: three releases of a real application under real load
+	@$(SIDE_BY_SIDE) cdk.out/.synthesized $(VENV)/.rehearsal
 	@$(TSX) bin/canary.ts rehearse $(ARGS)
 
-play: cdk.out/.synthesized $(VENV)/.rehearsal ## Keeps the sample application up: push to its repositories, watch its live page
+play: ## Keeps the sample application up: push to its repositories, watch its live page
+	@$(SIDE_BY_SIDE) cdk.out/.synthesized $(VENV)/.rehearsal
 	@$(TSX) bin/canary.ts rehearse --interactive $(ARGS)
 
-test: setup-test cdk.out/.synthesized ## Type check, lint, import rules, generated docs, all tests
+test: ## Type check, lint, import rules, generated docs, all tests
+	@$(SIDE_BY_SIDE) setup-test cdk.out/.synthesized
 	@$(TSX) tools/check.ts
 	@npx --no-install jest --ci
 
