@@ -1,6 +1,7 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { describeSplit } from '../traffic/split';
+import { findAdopted } from './adopted';
 import { describeCaught } from './caught';
 import { openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
@@ -67,7 +68,7 @@ async function conclude(
     return {
       outcome: 'RollbackFailed',
       reason: `${record.reason ?? input.state.progress?.reason ?? 'rolled back'}; the rollback failed: ${why}; traffic is at: ${text}${await describeTasks(context)}`,
-      leftovers: withEarlier([record.version, ...unserving]),
+      leftovers: withEarlier([record.version, ...unserving, ...(await findAdopted(context))]),
     };
   }
   const outcome = record.outcome ?? progress?.outcome ?? 'FailedNoChange';

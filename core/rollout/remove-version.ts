@@ -1,11 +1,8 @@
 import type { Ports } from '../ports/index';
+import { findAdopted } from './adopted';
 import { openRollout, type RolloutContext, updateRecord } from './context';
 import { type Progress, progressOf, type StepInput } from './progress';
-import type { RolloutRecord } from './record';
 import { stepRemoval, withRemark } from './removal';
-
-/** Dead rollouts that are looked back at; more than a few in a row means that nothing works at all. */
-const MOST_ADOPTED = 10;
 
 /**
  * Takes one step in removing everything of this service that does not serve: the losing version, and what
@@ -52,15 +49,4 @@ async function findKnown(context: RolloutContext): Promise<readonly string[]> {
   ];
   // Where nobody knows who serves, as after a rollout that failed before it had looked, stable stays.
   return record.outcome === 'Promoted' ? known : known.filter((version) => version !== record.stable);
-}
-
-/** Versions of the rollouts that died one after the other before this one. */
-async function findAdopted({ ports, record }: RolloutContext): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (let id = record.adoptedFrom; id !== null && found.length < MOST_ADOPTED; ) {
-    const adopted: RolloutRecord | null = await ports.store.loadRollout(id);
-    found.push(...(adopted === null ? [] : [adopted.version]));
-    id = adopted?.adoptedFrom ?? null;
-  }
-  return found;
 }

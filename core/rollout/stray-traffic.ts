@@ -3,7 +3,7 @@ import { describeSplit, type Split, sharesTraffic } from '../traffic/split';
 
 /** Where traffic is when nobody could look after it any more. */
 export interface TrafficSeen {
-  /** True when it is elsewhere than it was settled. */
+  /** True when it is elsewhere than it was settled, or nobody can tell. */
   readonly isAstray: boolean;
   /** What the record's reason says of it; empty when traffic is where it was settled. */
   readonly remark: string;
@@ -12,14 +12,17 @@ export interface TrafficSeen {
 /** What is said where nothing failed, and the removal itself looked after traffic. */
 export const NOT_ASTRAY: TrafficSeen = { isAstray: false, remark: '' };
 
-/**
- * Looks where traffic is after a removal failed: the removal would have kept the settled split in force.
- * @throws {CanaryError} of the router when it cannot be read: nobody completes a rollout then, and its recovery looks
- * again.
- */
+/** Looks where traffic is after a removal failed: the removal would have kept the settled split in force. */
 export async function lookForStray(router: TrafficRouter, settled: Split): Promise<TrafficSeen> {
-  const split = await router.getSplit();
-  return sharesTraffic(split, settled)
-    ? NOT_ASTRAY
-    : { isAstray: true, remark: `; then the split was changed: traffic is at: ${describeSplit(split)}` };
+  try {
+    const split = await router.getSplit();
+    return sharesTraffic(split, settled)
+      ? NOT_ASTRAY
+      : { isAstray: true, remark: `; then the split was changed: traffic is at: ${describeSplit(split)}` };
+  } catch (error) {
+    return {
+      isAstray: true,
+      remark: `; where traffic is now is unknown: it cannot be read: ${String(error)}`,
+    };
+  }
 }

@@ -22,11 +22,14 @@ describe('lookForStray', () => {
     });
   });
 
-  it('throws when the router cannot be read, so that recovery looks again', async () => {
+  it('takes traffic for astray when the router cannot be read, so that a person looks', async () => {
     const refuse = async () => {
       throw new CanaryError('AwsCallRefused', 'may not read', {});
     };
-    await expect(seen(refuse)).rejects.toThrow('may not read');
+    expect(await seen(refuse)).toMatchObject({
+      isAstray: true,
+      remark: expect.stringContaining('unknown: it cannot be read: AwsCallRefused'),
+    });
   });
 });
 
