@@ -7,6 +7,7 @@ import { hasStoppedStable } from './exclusive';
 import { waitForLateCalls } from './late-calls';
 import { type Progress, progressOf, rolloutIdOf, type StepInput, serviceNamedIn } from './progress';
 import type { Outcome, RolloutRecord } from './record';
+import { tellEnd } from './tell-end';
 import { endUnbegun, isUnbegun } from './unbegun';
 
 /**
@@ -18,6 +19,7 @@ export async function rollBack(ports: Ports, input: StepInput): Promise<Progress
   const id = rolloutIdOf(input);
   const known = await ports.store.loadRollout(id);
   if (known?.phase === 'completed') {
+    await tellEnd(ports, known);
     const { outcome = 'Aborted', reason = whyRolledBack(input) } = known;
     return { ...progressOf(known, input), next: 'end', outcome, reason };
   }
