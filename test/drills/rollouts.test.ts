@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { reportSchema } from '../../rehearsal/report/schema';
-import { commitChange, type ServiceRepository } from '../../rehearsal/repositories';
+import type { ServiceRepository } from '../../rehearsal/repositories';
 import { endOf as endOfRollout } from '../../rehearsal/scenario/watch';
 import { type Drill, type Drilled, Drills } from '../_helpers/drill';
 import { expectOnly, type Holdings, holdingsOf, referToVersion } from '../_helpers/drill-aws';
@@ -15,6 +15,8 @@ import { ALONE, BESIDE, firstReleases, type Lane, LOAD } from './scenes';
 
 const SPEED = 60;
 const NAME = 'drill';
+/** Seconds that metrics come late where nothing is said. */
+const METRIC_LATENESS = 20;
 
 let drills: Drills;
 const played = new Map<string, Promise<Played>>();
@@ -29,7 +31,7 @@ beforeAll(async () => {
   drills = await Drills.start({
     platformFile: join(__dirname, 'platform.yaml'),
     speed: SPEED,
-    metricLateness: 20,
+    metricLateness: METRIC_LATENESS,
   });
   all.push(...(await drills.play(firstReleases('web', 'red', 'green', 'blue', 'gold'))).expectations);
   await drills.load(LOAD.rate, LOAD.paths);
@@ -80,6 +82,15 @@ const weightsOf = (drilled: Drilled, index = 0): number[] => {
   const rollout = drilled.rollouts[index];
   return (rollout?.splits ?? []).map(({ weights }) => weights[rollout?.version ?? ''] ?? 0);
 };
+
+/** Waits for all lanes, and puts right what the last one did to everybody's metrics. */
+async function afterAllLanes(): Promise<void> {
+  await Promise.allSettled(played.values());
+  const { agent, clock } = drills.environment;
+  agent.setSilent(false);
+  agent.setLateness(METRIC_LATENESS * 1000);
+  await clock.sleep(180_000);
+}
 
 describe('a rollout on real processes and a real Envoy', () => {
   it('goes through uneven steps and a checked bake to 100 %, and removes the old version (D1)', async () => {
@@ -182,10 +193,12 @@ describe('a rollout on real processes and a real Envoy', () => {
 describe('a release whose image is gone', () => {
   it('ends without change (D3)', async () => {
     await endOf('first');
+    await afterAllLanes();
     const service = drills.platform.repositories.get('new') as ServiceRepository;
     const stable = (await holdingsOf(drills.environment, NAME, 'new')).running[0];
-    const commit = await commitChange(service, { files: { 'note.txt': 'new\n' }, message: 'Add a note' });
     drills.override('new', { bake_time: 60 });
+    const change = { files: { 'note.txt': 'new\n' }, message: 'Add a note' };
+    const commit = await drills.releases.prepare(service, { change });
     const { rolloutId } = await drills.releases.release(service, commit);
     for (const uri of [...drills.environment.images.keys()].filter((name) => name.endsWith(commit))) {
       drills.environment.images.delete(uri);
@@ -199,14 +212,13 @@ describe('a release whose image is gone', () => {
       reason: expect.stringContaining('CannotPullContainerError'),
     });
     expectOnly(await holdingsOf(drills.environment, NAME, 'new'), stable);
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('a version that cannot be removed', () => {
   it('is named in the outcome, and the next rollout removes it (D10)', async () => {
     const before = (await endOf('faults')).rollouts[0]?.version ?? '';
-    // The last lane silences everybody's metrics.
-    await Promise.allSettled(played.values());
+    await afterAllLanes();
     const red = drills.platform.repositories.get('red') as ServiceRepository;
     const release = async (message: string) => {
       const change = { files: { 'note.txt': `${message}\n` }, message };
@@ -228,12 +240,13 @@ describe('a version that cannot be removed', () => {
     const cleanly = await release('Clean up');
     record([cleanly]);
     expectOnly(await holdingsOf(drills.environment, NAME, 'red'), cleanly.version);
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('the AWS CLI at a running rehearsal', () => {
   it('lists and describes what is there, in the words of AWS', async () => {
     const { rollouts } = await endOf('steps');
+    await afterAllLanes();
     const seen = await lookAround(drills.environment, NAME, rollouts[0]?.execution ?? '');
     const { service } = seen;
 
@@ -262,5 +275,5 @@ describe('the AWS CLI at a running rehearsal', () => {
     expect(seen.groups.logGroups.map((group: { logGroupName: string }) => group.logGroupName)).toContainEqual(
       expect.stringContaining('web'),
     );
-  }, 300_000);
+  }, 600_000);
 });
