@@ -8,3 +8,8 @@ export interface Clock {
 export function isoNow(clock: Clock): string {
   return new Date(clock.now()).toISOString();
 }
+
+/** Whole seconds since `since` (ISO 8601); 0 when it is not set. */
+export function secondsSince(since: string | undefined, now: number): number {
+  return since === undefined ? 0 : Math.floor((now - Date.parse(since)) / 1000);
+}

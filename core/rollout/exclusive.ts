@@ -51,8 +51,3 @@ export async function stopAllBut(
 function isAlive(status: WorkloadStatus): boolean {
   return status.alive > 0 || (status.state === 'active' && status.desired > 0);
 }
-
-/** Whole seconds since `since` (ISO 8601); 0 when it is not set. */
-export function secondsSince(since: string | undefined, now: number): number {
-  return since === undefined ? 0 : Math.floor((now - Date.parse(since)) / 1000);
-}

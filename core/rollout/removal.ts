@@ -1,8 +1,7 @@
 import { CanaryError } from '../errors';
-import { isoNow } from '../ports/clock';
+import { isoNow, secondsSince } from '../ports/clock';
 import { describeSplit, type Split, sharesTraffic } from '../traffic/split';
 import type { EventSubject, RolloutContext } from './context';
-import { secondsSince } from './exclusive';
 import { keepSplit } from './keep-split';
 import type { RemovalState } from './record';
 
@@ -47,7 +46,7 @@ export async function stepRemoval(context: Context, plan: RemovalPlan): Promise<
   const { intended, state } = plan;
   const split = await router.getSplit();
   const removingSince = state.removingSince ?? isoNow(ports.clock);
-  const isOverdue = ports.clock.now() - Date.parse(removingSince) >= REMOVAL_DEADLINE * 1000;
+  const isOverdue = secondsSince(removingSince, ports.clock.now()) >= REMOVAL_DEADLINE;
   const { removing = [] } = state;
   const waitSeconds = await keepInForce(context, plan, split, { removingSince, removing });
   if (waitSeconds > 0 && !isOverdue) {
@@ -92,24 +91,16 @@ async function keepInForce(
   const { removing } = begun;
   const kept = await keepSplit(context, { intended, isGivenBack, removing, beforeWriting }, split);
   if (kept === 'restored' || state.drainingSince === null) {
-    await noteRestored(context, intended, kept);
+    if (kept === 'kept') {
+      // The step that put it in force again died before it could say so.
+      const text = `the split was put in force again: ${describeSplit(intended)}`;
+      await ports.store.appendEntry(context.record.id, { kind: 'note', at: isoNow(ports.clock), text });
+    }
     await plan.save({ ...begun, drainingSince: isoNow(ports.clock) });
     return binding.drainSeconds;
   }
   const hasRestored = state.drainingSince !== undefined;
   return hasRestored ? binding.drainSeconds - secondsSince(state.drainingSince, ports.clock.now()) : 0;
-}
-
-/** A step that died after it had written could not say so. */
-async function noteRestored(
-  { ports, record }: Context,
-  intended: Split,
-  kept: 'kept' | 'restored' | 'overruled',
-): Promise<void> {
-  if (kept === 'kept') {
-    const text = `the split was put in force again: ${describeSplit(intended)}`;
-    await ports.store.appendEntry(record.id, { kind: 'note', at: isoNow(ports.clock), text });
-  }
 }
 
 /** A reason with what a removal has to say; a repeated one says it once. */

@@ -1,10 +1,10 @@
 import { CanaryError } from '../errors';
-import { isoNow } from '../ports/clock';
+import { isoNow, secondsSince } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { only } from '../traffic/split';
 import { describeFailure } from './check-version-ready';
 import { establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
-import { gapPollSeconds, hasStoppedStable, secondsSince, stopAllBut } from './exclusive';
+import { gapPollSeconds, hasStoppedStable, stopAllBut } from './exclusive';
 import { waitForLateCalls } from './late-calls';
 import { type Progress, progressOf, type StepInput } from './progress';
 import type { RolloutRecord } from './record';

@@ -1,8 +1,8 @@
-import { isoNow } from '../ports/clock';
+import { isoNow, secondsSince } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { openRollout, type RolloutContext, updateRecord } from './context';
 import { describeDrift } from './drift';
-import { gapPollSeconds, secondsSince, stopAllBut } from './exclusive';
+import { gapPollSeconds, stopAllBut } from './exclusive';
 import { LATE_CALLS_SECONDS } from './late-calls';
 import { type Progress, progressOf, type StepInput } from './progress';
 import type { RolloutRecord } from './record';

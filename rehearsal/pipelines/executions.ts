@@ -30,7 +30,9 @@ function executionOf(state: RunState): PipelineExecution {
     status: statusOf(state),
     startedAt: new Date(startedAt),
     updatedAt: new Date(endedAt ?? startedAt),
-    ...{ commit, message, stopReason },
+    commit,
+    message,
+    stopReason,
   };
 }
 

@@ -57,6 +57,14 @@ export function isPassing({ disturbances }: Pick<Played, 'disturbances'>): boole
   return disturbances.length <= 1 && disturbances.every(({ kind }) => PASSING.has(kind));
 }
 
+/** Reads of one verb that are answered with what was before. */
+export function staleReads(
+  { disturbances }: Pick<Played, 'disturbances'>,
+  verb: string,
+): readonly Disturbance[] {
+  return disturbances.filter(({ kind, name }) => kind === 'stale' && name === verb);
+}
+
 /** Everything of one type that happened, in order. */
 export function factsOf<Type extends Fact['type']>(
   { stage }: Pick<Played, 'stage'>,

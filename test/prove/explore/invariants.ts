@@ -19,6 +19,7 @@ import {
   settledSplit,
   shiftsOf,
   show,
+  staleReads,
   stepsWithoutVerdict,
   unsettled,
   writesOf,
@@ -141,7 +142,7 @@ const ALWAYS: readonly Invariant[] = [
     sentence: 'a rollback of all_at_once is done only when all of stable’s tasks are ready',
     check: (played) => {
       // An old answer may say so some seconds early; stable has been told to start by then.
-      if (played.disturbances.some(({ kind }) => kind === 'stale')) {
+      if (staleReads(played, 'describe').length > 0) {
         return [];
       }
       return factsOf(played, 'record').flatMap(({ by, record, truth }) => {
@@ -340,7 +341,7 @@ function check(invariants: readonly Invariant[], played: Played): readonly Broke
  * Whether a newer release stops a version that the one before has just started again, and ECS answers with what was
  * between the two: no look can tell that from the truth, and one more would keep everybody waiting at each release.
  */
-function isStoppedTwice({ disturbances }: Played): boolean {
-  const isStale = disturbances.some(({ kind, name }) => kind === 'stale' && name === 'describe');
-  return isStale && disturbances.some(({ kind }) => kind === 'release' || kind === 'releases');
+function isStoppedTwice(played: Played): boolean {
+  const isReleased = played.disturbances.some(({ kind }) => kind === 'release' || kind === 'releases');
+  return isReleased && staleReads(played, 'describe').length > 0;
 }

@@ -16,6 +16,7 @@ import {
   requireRecord,
   shiftsOf,
   show,
+  staleReads,
 } from './evidence';
 import { A, B, nameOf } from './scenarios';
 import { forgivenMinutes, heldWithoutData, judgedOnNothing } from './seen-by-callers';
@@ -111,10 +112,9 @@ export const PACE: readonly PaceInvariant[] = [
     check: (played) => {
       const since = NOON + (played.scenario.diesAfter ?? Number.POSITIVE_INFINITY) * 1000;
       // A look that is answered with what was before cannot show it; the one after it must.
-      const looks = played.disturbances.filter(({ kind, name }) => kind === 'stale' && name === 'describe');
       return factsOf(played, 'check')
         .filter(({ at, rollout }) => rollout === nameOf(B) && at >= since)
-        .slice(looks.length)
+        .slice(staleReads(played, 'describe').length)
         .filter(({ verdict }) => verdict !== 'roll_back')
         .map(({ at, verdict }) => `the check at ${new Date(at).toISOString()} said ${verdict}`);
     },

@@ -2,7 +2,7 @@ import { OUTCOMES } from '../../../core/rollout/record';
 import { describeSplit, equalSplits } from '../../../core/traffic/split';
 import type { Fact } from './chronicle';
 import type { Kind } from './disturbance';
-import { endsOf, factsOf, isEditedUnseen, type Played, show } from './evidence';
+import { endsOf, factsOf, isEditedUnseen, type Played, show, staleReads } from './evidence';
 
 type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>;
 
@@ -14,7 +14,8 @@ export function untrueRecords(played: Played): readonly string[] {
       return [];
     }
     closed.add(fact.record.id);
-    const hasSeen = fact.record.outcome !== 'RollbackFailed' || !isSplitStale(played);
+    // Whoever reads an older split cannot say where traffic is.
+    const hasSeen = fact.record.outcome !== 'RollbackFailed' || staleReads(played, 'getSplit').length === 0;
     const lies = [...(hasSeen ? liesAboutTraffic(fact) : []), ...liesAboutTasks(fact)];
     return isEditedUnseen(played, index) ? [] : lies.map((lie) => `${fact.record.id}: ${lie}`);
   });
@@ -39,11 +40,6 @@ function liesAboutTraffic({ record, truth }: FactOf<'record'>): readonly string[
     return [];
   }
   return version in truth.split && outcome !== 'Registered' ? [`${outcome}, but traffic is at ${where}`] : [];
-}
-
-/** Whoever reads the split may be told an older one; nobody can say then where traffic is. */
-function isSplitStale({ disturbances }: Played): boolean {
-  return disturbances.some(({ kind, name }) => kind === 'stale' && name === 'getSplit');
 }
 
 function liesAboutTasks({ record, truth, by }: FactOf<'record'>): readonly string[] {

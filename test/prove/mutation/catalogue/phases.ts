@@ -61,7 +61,7 @@ export const PHASES: readonly Mutation[] = [
     id: 'no-deadline-for-removal',
     rule: '4.7',
     without: 'a removal may take for ever',
-    edits: [{ file: REMOVE, find: '>= REMOVAL_DEADLINE * 1000;', replace: '< 0;' }],
+    edits: [{ file: REMOVE, find: '>= REMOVAL_DEADLINE;', replace: '< 0;' }],
     noticedBy: {
       kind: 'tests',
       files: ['test/core/rollout-under-faults.test.ts'],
