@@ -56,6 +56,10 @@ export class MemoryStore implements RolloutStore {
     });
   }
 
+  fenceRollout(id: string, fence: number): Promise<RolloutRecord | null> {
+    return this.faults.around('store.fenceRollout', () => raiseFence(this.rollouts, id, fence));
+  }
+
   loadSplitChange(id: string): Promise<SplitChange | null> {
     return this.faults.around('store.loadSplitChange', () => structuredClone(this.changes.get(id) ?? null));
   }
@@ -65,6 +69,10 @@ export class MemoryStore implements RolloutStore {
       refuseLowerFence(change, this.changes.get(change.id)?.fence ?? 0);
       this.changes.set(change.id, structuredClone(change));
     });
+  }
+
+  fenceSplitChange(id: string, fence: number): Promise<SplitChange | null> {
+    return this.faults.around('store.fenceSplitChange', () => raiseFence(this.changes, id, fence));
   }
 
   saveVersion(version: BuiltVersion): Promise<void> {
@@ -111,10 +119,25 @@ export class MemoryStore implements RolloutStore {
   }
 }
 
-function refuseLowerFence(
-  record: { readonly id: string; readonly service: string; readonly fence: number },
-  stored: number,
-): void {
+/** What a fence protects. */
+interface Fenced {
+  readonly id: string;
+  readonly service: string;
+  readonly fence: number;
+}
+
+function raiseFence<R extends Fenced>(records: Map<string, R>, id: string, fence: number): R | null {
+  const stored = records.get(id);
+  if (stored === undefined) {
+    return null;
+  }
+  const raised: R = { ...stored, fence };
+  refuseLowerFence(raised, stored.fence);
+  records.set(id, raised);
+  return structuredClone(raised);
+}
+
+function refuseLowerFence(record: Fenced, stored: number): void {
   if (stored > record.fence) {
     throw new CanaryError(
       'LeaseLost',

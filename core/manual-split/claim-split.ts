@@ -159,7 +159,7 @@ async function begin(ports: Ports, claimed: SplitChange): Promise<SplitProgress>
 
 async function closeAbandoned(ports: Ports, change: SplitChange): Promise<void> {
   const abandoned =
-    change.adoptedFrom === null ? null : await ports.store.loadSplitChange(change.adoptedFrom);
+    change.adoptedFrom === null ? null : await ports.store.fenceSplitChange(change.adoptedFrom, change.fence);
   if (abandoned === null) {
     return;
   }

@@ -1,8 +1,8 @@
-import { CanaryError } from '../errors';
 import type { Ports } from '../ports/index';
 import { LATE_CALLS_SECONDS } from '../rollout/late-calls';
 import { claimLease } from '../rollout/lease';
-import { type ResumeRequest, recoveryPause } from '../rollout/resume-request';
+import type { ServiceState } from '../rollout/record';
+import { type ResumeRequest, recoveryPause, requireRecorded } from '../rollout/resume-request';
 import { progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import type { SplitChange } from './split-change';
 
@@ -12,39 +12,52 @@ export async function resumeSplit(
   input: SplitStepInput,
   request: ResumeRequest,
 ): Promise<SplitProgress> {
-  const change = await ports.store.loadSplitChange(request.rollout_id);
-  if (change === null) {
-    throw new CanaryError(
-      'UnknownRollout',
-      `change of the split "${request.rollout_id}" cannot be resumed: it has no record`,
-      { ...request },
-    );
-  }
+  const change = requireRecorded(request, await ports.store.loadSplitChange(request.rollout_id));
   const base = progressOfChange(change);
   const pause = recoveryPause(request, input.state.progress);
   if (pause !== null) {
     return { ...base, ...pause };
   }
   const service = await ports.store.loadService(change.service);
-  if (change.phase === 'completed' || service.holder?.rolloutId !== change.id) {
+  if (change.phase === 'completed') {
+    return { ...base, ...toTheEnd(change) };
+  }
+  if (service.holder?.rolloutId !== change.id) {
     const { outcome = 'Aborted', reason = 'something else has taken the service over' } = change;
-    // What is complete may still hold the service, or be untold.
-    return { ...base, next: change.phase === 'completed' ? 'complete' : 'end', outcome, reason };
+    return { ...base, next: 'end', outcome, reason };
   }
   const claim = claimLease(service, { ...service.holder, execution: input.execution.id }, 'ended');
-  if (claim.kind === 'granted') {
-    const { fence } = await ports.store.saveService(claim.state);
-    await ports.store.saveSplitChange({ ...change, execution: input.execution.id, fence });
-  }
+  const resumed =
+    claim.kind === 'granted' ? await driveFromNowOn(ports, input, request, claim.state) : change;
   const { drainSeconds } = await ports.directory.load(change.service);
-  return { ...base, ...whereItGoesOn(change, request, drainSeconds) };
+  return { ...base, ...whereItGoesOn(resumed, request, drainSeconds) };
 }
 
-function whereItGoesOn(
-  change: SplitChange,
+/** The change as the execution before leaves it, whose late calls may have written until now. */
+async function driveFromNowOn(
+  ports: Ports,
+  input: SplitStepInput,
   request: ResumeRequest,
-  drainSeconds: number,
-): Pick<SplitProgress, 'next' | 'reason' | 'wait_seconds' | 'outcome'> {
+  granted: ServiceState,
+): Promise<SplitChange> {
+  const { fence } = await ports.store.saveService(granted);
+  const left = requireRecorded(request, await ports.store.fenceSplitChange(request.rollout_id, fence));
+  const resumed = { ...left, execution: input.execution.id };
+  await ports.store.saveSplitChange(resumed);
+  return resumed;
+}
+
+type Continuation = Pick<SplitProgress, 'next' | 'reason' | 'wait_seconds' | 'outcome'>;
+
+/** What is complete may still hold the service, or be untold. */
+function toTheEnd({ outcome = 'Aborted', reason = 'no reason was given' }: SplitChange): Continuation {
+  return { next: 'complete', outcome, reason };
+}
+
+function whereItGoesOn(change: SplitChange, request: ResumeRequest, drainSeconds: number): Continuation {
+  if (change.phase === 'completed') {
+    return toTheEnd(change);
+  }
   if (change.phase === 'set' || change.phase === 'restored') {
     const reason = 'traffic had been settled; versions that the split does not name are removed now';
     return { next: 'drain', wait_seconds: Math.max(drainSeconds, LATE_CALLS_SECONDS), reason };

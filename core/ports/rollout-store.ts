@@ -18,6 +18,12 @@ export interface RolloutStore {
    * @throws {CanaryError} `LeaseLost` when it does.
    */
   saveRollout(record: RolloutRecord): Promise<void>;
+  /**
+   * Gives the stored record a higher fence and returns it as it is then, null when there is none: what a call that
+   * is still under way has written until now stays, and what it writes from now on is refused.
+   * @throws {CanaryError} `LeaseLost` when the stored record carries a higher fence.
+   */
+  fenceRollout(id: string, fence: number): Promise<RolloutRecord | null>;
   /** Strongly consistent; null when there is none. */
   loadSplitChange(id: string): Promise<SplitChange | null>;
   /**
@@ -25,6 +31,11 @@ export interface RolloutStore {
    * @throws {CanaryError} `LeaseLost` when it does.
    */
   saveSplitChange(change: SplitChange): Promise<void>;
+  /**
+   * As `fenceRollout`, for a change.
+   * @throws {CanaryError} `LeaseLost` when the stored change carries a higher fence.
+   */
+  fenceSplitChange(id: string, fence: number): Promise<SplitChange | null>;
   /** Keeps a built version under its id, so that an operator's split can name it. */
   saveVersion(version: BuiltVersion): Promise<void>;
   /** Strongly consistent; null when the service has no version of that id. */

@@ -65,10 +65,11 @@ async function conclude(
   // Whatever is neither promoted nor rolled back by now could not be: its rollback did not even begin.
   if (record.phase !== 'promoted' && record.phase !== 'rolled_back') {
     const { text, unserving } = await lookAtTraffic(context);
+    const adopted = (await findAdopted(context)).filter((version) => version !== record.stable);
     return {
       outcome: 'RollbackFailed',
       reason: `${record.reason ?? input.state.progress?.reason ?? 'rolled back'}; the rollback failed: ${why}; traffic is at: ${text}${await describeTasks(context)}`,
-      leftovers: withEarlier([record.version, ...unserving, ...(await findAdopted(context))]),
+      leftovers: withEarlier([record.version, ...unserving, ...adopted]),
     };
   }
   const outcome = record.outcome ?? progress?.outcome ?? 'FailedNoChange';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CanaryError } from '../errors';
 
 /** Input of an execution that goes on with a rollout which another execution began. */
 const resumeSchema = z.strictObject({
@@ -29,6 +30,21 @@ export function resumeRequestOf(input: {
   const { resume } = input.state;
   const parsed = resumeSchema.safeParse({ resume });
   return parsed.success ? parsed.data.resume : null;
+}
+
+/**
+ * The record of what is to be resumed.
+ * @throws {CanaryError} `UnknownRollout` when there is none.
+ */
+export function requireRecorded<R>(request: ResumeRequest, record: R | null): R {
+  if (record === null) {
+    throw new CanaryError(
+      'UnknownRollout',
+      `"${request.rollout_id}" cannot be resumed: there is no record of such a rollout or change of a split`,
+      { ...request },
+    );
+  }
+  return record;
 }
 
 /** How a recovery waits before it begins. */

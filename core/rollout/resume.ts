@@ -1,10 +1,9 @@
-import { CanaryError } from '../errors';
 import type { Ports } from '../ports/index';
 import { LATE_CALLS_SECONDS } from './late-calls';
 import { claimLease } from './lease';
 import { type Progress, progressOf, type StepInput } from './progress';
-import type { RolloutRecord } from './record';
-import { type ResumeRequest, recoveryPause } from './resume-request';
+import type { RolloutRecord, ServiceState } from './record';
+import { type ResumeRequest, recoveryPause, requireRecorded } from './resume-request';
 
 export { type ResumeRequest, resumeRequestOf } from './resume-request';
 
@@ -14,40 +13,52 @@ export async function resumeRollout(
   input: StepInput,
   request: ResumeRequest,
 ): Promise<Progress> {
-  const record = await ports.store.loadRollout(request.rollout_id);
-  if (record === null) {
-    throw new CanaryError(
-      'UnknownRollout',
-      `rollout "${request.rollout_id}" cannot be resumed: it has no record`,
-      { ...request },
-    );
-  }
+  const record = requireRecorded(request, await ports.store.loadRollout(request.rollout_id));
   const base = progressOf(record, input);
   const pause = recoveryPause(request, input.state.progress);
   if (pause !== null) {
     return { ...base, ...pause };
   }
   const service = await ports.store.loadService(record.service);
-  if (record.phase === 'completed' || service.holder?.rolloutId !== record.id) {
-    const outcome = record.outcome ?? 'Aborted';
-    const reason = record.reason ?? 'another rollout has taken the service over';
-    // What is complete may still hold the service, or be untold.
-    return { ...base, next: record.phase === 'completed' ? 'complete' : 'end', outcome, reason };
+  if (record.phase === 'completed') {
+    return { ...base, ...toTheEnd(record) };
+  }
+  if (service.holder?.rolloutId !== record.id) {
+    const { outcome = 'Aborted', reason = 'another rollout has taken the service over' } = record;
+    return { ...base, next: 'end', outcome, reason };
   }
   const claim = claimLease(service, { ...service.holder, execution: input.execution.id }, 'ended');
-  if (claim.kind === 'granted') {
-    const saved = await ports.store.saveService(claim.state);
-    await ports.store.saveRollout({ ...record, execution: input.execution.id, fence: saved.fence });
-  }
+  const resumed =
+    claim.kind === 'granted' ? await driveFromNowOn(ports, input, request, claim.state) : record;
   const { drainSeconds } = await ports.directory.load(record.service);
-  return { ...base, generation: request.generation ?? 0, ...whereItGoesOn(record, request, drainSeconds) };
+  return { ...base, generation: request.generation ?? 0, ...whereItGoesOn(resumed, request, drainSeconds) };
 }
 
-function whereItGoesOn(
-  record: RolloutRecord,
+/** The record as the execution before leaves it, whose late calls may have written until now. */
+async function driveFromNowOn(
+  ports: Ports,
+  input: StepInput,
   request: ResumeRequest,
-  drainSeconds: number,
-): Pick<Progress, 'next' | 'reason' | 'wait_seconds' | 'outcome'> {
+  granted: ServiceState,
+): Promise<RolloutRecord> {
+  const { fence } = await ports.store.saveService(granted);
+  const left = requireRecorded(request, await ports.store.fenceRollout(request.rollout_id, fence));
+  const resumed = { ...left, execution: input.execution.id };
+  await ports.store.saveRollout(resumed);
+  return resumed;
+}
+
+type Continuation = Pick<Progress, 'next' | 'reason' | 'wait_seconds' | 'outcome'>;
+
+/** What is complete may still hold the service, or be untold. */
+function toTheEnd({ outcome = 'Aborted', reason = 'no reason was given' }: RolloutRecord): Continuation {
+  return { next: 'complete', outcome, reason };
+}
+
+function whereItGoesOn(record: RolloutRecord, request: ResumeRequest, drainSeconds: number): Continuation {
+  if (record.phase === 'completed') {
+    return toTheEnd(record);
+  }
   if (record.phase === 'promoted' || record.phase === 'rolled_back') {
     return {
       next: 'drain',

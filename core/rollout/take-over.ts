@@ -71,8 +71,9 @@ function findStopped(record: RolloutRecord, abandoned: RolloutRecord | null, ver
   return from !== null && hasStoppedStable(from) && versions.includes(from.stable) ? from : null;
 }
 
-async function findAbandoned({ ports, record }: RolloutContext): Promise<RolloutRecord | null> {
-  return record.adoptedFrom === null ? null : ports.store.loadRollout(record.adoptedFrom);
+/** The record as the execution that died leaves it, whose late calls may have written until now. */
+async function findAbandoned({ ports, record, service }: RolloutContext): Promise<RolloutRecord | null> {
+  return record.adoptedFrom === null ? null : ports.store.fenceRollout(record.adoptedFrom, service.fence);
 }
 
 async function closeAbandoned(context: RolloutContext, abandoned: RolloutRecord | null): Promise<void> {

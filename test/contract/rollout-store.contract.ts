@@ -92,6 +92,31 @@ export function describeRolloutStore(name: string, start: () => Promise<RolloutS
       expect(await store.loadRollout('rollout-1')).toEqual(adopted);
     });
 
+    it('gives a record a higher fence, keeps all else, and refuses what carries the lower one from then on', async () => {
+      await store.saveRollout(aRecord({ fence: 2, phase: 'shifting', leftovers: ['x'] }));
+      const raised = aRecord({ fence: 3, phase: 'shifting', leftovers: ['x'] });
+      expect(await store.fenceRollout('rollout-1', 3)).toEqual(raised);
+      expect(await store.fenceRollout('rollout-1', 3)).toEqual(raised);
+      await expect(store.saveRollout(aRecord({ fence: 2 }))).rejects.toMatchObject({ code: 'LeaseLost' });
+      await expect(store.fenceRollout('rollout-1', 2)).rejects.toMatchObject({ code: 'LeaseLost' });
+      expect(await store.loadRollout('rollout-1')).toEqual(raised);
+      await store.saveRollout({ ...raised, phase: 'completed' });
+      expect(await store.fenceRollout('rollout-9', 3)).toBeNull();
+      expect(await store.loadRollout('rollout-9')).toBeNull();
+    });
+
+    it('gives a change of the split a higher fence, too', async () => {
+      await store.saveSplitChange(aSplitChange({ fence: 2, phase: 'set' }));
+      const raised = aSplitChange({ fence: 3, phase: 'set' });
+      expect(await store.fenceSplitChange('rollout-1', 3)).toEqual(raised);
+      await expect(store.saveSplitChange(aSplitChange({ fence: 2 }))).rejects.toMatchObject({
+        code: 'LeaseLost',
+      });
+      await expect(store.fenceSplitChange('rollout-1', 2)).rejects.toMatchObject({ code: 'LeaseLost' });
+      expect(await store.loadSplitChange('rollout-1')).toEqual(raised);
+      expect(await store.fenceSplitChange('rollout-9', 3)).toBeNull();
+    });
+
     it('lists the history oldest first, however it was written', async () => {
       const first: RolloutEntry = {
         kind: 'check',

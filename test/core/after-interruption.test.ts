@@ -32,6 +32,28 @@ describe('what is left behind', () => {
     expect(theatre.service.router.knownTargets()).toEqual([V3]);
     expect((await service(theatre)).leftovers).toBeUndefined();
   });
+
+  it('is removed also where it is the target of what a rollout replaced that died before it could name it', async () => {
+    const theatre = await aServiceInProduction();
+    theatre.recovers = false;
+    theatre.around = async (name, run) => {
+      if (name === 'complete-rollout') {
+        throw killed();
+      }
+      if (name === 'remove-version') {
+        theatre.world.faults.add({ verb: 'router.removeTarget', kind: 'before', code: 'AwsCallRefused' });
+      }
+      return run().finally(() => theatre.world.faults.clear());
+    };
+    await theatre.run(release(theatre, 'b'));
+    expect(theatre.service.workload.alive()).toEqual([V2]);
+    expect(theatre.service.router.knownTargets()).toEqual([V1, V2]);
+    theatre.around = (_name, run) => run();
+    await theatre.run(release(theatre, 'c'));
+
+    expect((await record(theatre, 'shop-c'))?.outcome).toBe('Promoted');
+    expect(theatre.service.router.knownTargets()).toEqual([V3]);
+  });
 });
 
 describe('a newer release', () => {

@@ -78,6 +78,69 @@ describe('a call that comes late', () => {
   });
 });
 
+describe('a late record of the size of stable, saved before stable is stopped', () => {
+  it('reaches the recovery that takes the rollout over meanwhile, which then starts stable again', async () => {
+    const theatre = await aServiceInProduction({ strategy: 'all_at_once' });
+    const { store } = theatre.world;
+    const saveRollout = store.saveRollout.bind(store);
+    const saveService = store.saveService.bind(store);
+    const execution = release(theatre, 'b', { strategy: 'all_at_once' });
+    let letItCome: () => void = () => undefined;
+    const comes = new Promise<void>((resolve) => {
+      letItCome = resolve;
+    });
+    let isLate = false;
+    store.saveRollout = async (each) => {
+      if (!isLate && each.stableTasks !== undefined) {
+        isLate = true;
+        theatre.stop(execution);
+        await comes;
+        await saveRollout(each);
+        letItCome();
+        return;
+      }
+      await saveRollout(each);
+    };
+    // The recovery has read the record by now.
+    store.saveService = async (state) => {
+      letItCome();
+      await theatre.clock.sleep(1000);
+      return saveService(state);
+    };
+    await theatre.advance(1200);
+
+    expect(theatre.service.workload.alive()).toEqual([V1]);
+    expect(await record(theatre, 'shop-b')).toMatchObject({ outcome: 'Aborted', stableTasks: 1 });
+  });
+
+  it('is refused once a newer rollout has taken the service over, so that stable goes on', async () => {
+    const theatre = await aServiceInProduction();
+    theatre.recovers = false;
+    const { store } = theatre.world;
+    const saveRollout = store.saveRollout.bind(store);
+    const dead = release(theatre, 'b', { strategy: 'all_at_once' });
+    let late: unknown;
+    store.saveRollout = async (each) => {
+      if (late === undefined && each.stableTasks !== undefined) {
+        late = 'on its way';
+        theatre.stop(dead);
+        await theatre.clock.sleep(30_000);
+        await saveRollout(each).catch((error) => {
+          late = error;
+          throw error;
+        });
+      }
+      await saveRollout(each);
+    };
+    await theatre.advance(5);
+    release(theatre, 'c', { steps: [50] });
+    await theatre.advance(60);
+
+    expect(late).toMatchObject({ code: 'LeaseLost' });
+    expect(theatre.service.workload.alive()).toContain(V1);
+  });
+});
+
 describe('a split that somebody else sets while a version is being removed', () => {
   it('is put back after a rollback, and the removal goes on', async () => {
     const theatre = await aServiceInProduction();

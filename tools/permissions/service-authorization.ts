@@ -132,6 +132,7 @@ const ACTIONS: Readonly<Record<string, readonly [readonly TypeName[], ...string[
   'dynamodb:GetItem': [['dynamodb:table'], RESOURCE_TAG],
   'dynamodb:PutItem': [['dynamodb:table'], RESOURCE_TAG],
   'dynamodb:Query': [['dynamodb:index', 'dynamodb:table'], RESOURCE_TAG],
+  'dynamodb:UpdateItem': [['dynamodb:table'], RESOURCE_TAG],
   'ecr:BatchCheckLayerAvailability': [['ecr:repository'], RESOURCE_TAG],
   'ecr:BatchGetImage': [['ecr:repository'], RESOURCE_TAG],
   'ecr:CompleteLayerUpload': [['ecr:repository'], RESOURCE_TAG],

@@ -11,7 +11,7 @@ export interface ItemKey {
 }
 
 /** Attribute that holds the stored object; what conditions look at stands beside it. */
-const BODY = 'body';
+export const BODY = 'body';
 /** Sort keys of a service's rollouts begin so; what follows sorts by start. */
 export const ROLLOUT_POINTER = 'rollout#';
 /** Sort keys of a rollout's history begin so; what follows sorts by time. */

@@ -5,6 +5,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { RELEASE_TABLE_KEYS } from '../../../core/config/release-table';
 import { CanaryError } from '../../../core/errors';
@@ -20,6 +21,7 @@ import {
 import { type AwsCall, callAws, isAwsError } from '../../aws-errors';
 import { asJson } from './attribute-values';
 import {
+  BODY,
   ENTRY,
   entryKey,
   type ItemKey,
@@ -38,6 +40,7 @@ import {
 } from './layout';
 
 type Item = Record<string, AttributeValue>;
+type Fenced = { readonly id: string; readonly service: string; readonly fence: number };
 type Condition = { readonly expression: string; readonly values?: Item };
 
 /** The release table in DynamoDB. Every read is strongly consistent, every write that could race is conditional. */
@@ -81,6 +84,10 @@ export class DynamoDbRolloutStore implements RolloutStore {
     await this.putFenced(rolloutKey(record.id), record);
   }
 
+  async fenceRollout(id: string, fence: number): Promise<RolloutRecord | null> {
+    return (await this.raiseFence(rolloutKey(id), fence)) as RolloutRecord | null;
+  }
+
   async loadSplitChange(id: string): Promise<SplitChange | null> {
     return (await this.get(splitChangeKey(id))) as SplitChange | null;
   }
@@ -89,23 +96,49 @@ export class DynamoDbRolloutStore implements RolloutStore {
     await this.putFenced(splitChangeKey(change.id), change);
   }
 
+  async fenceSplitChange(id: string, fence: number): Promise<SplitChange | null> {
+    return (await this.raiseFence(splitChangeKey(id), fence)) as SplitChange | null;
+  }
+
   /** Writes a record unless the stored one carries a higher fence. */
-  private async putFenced(
-    key: ItemKey,
-    record: { readonly id: string; readonly service: string; readonly fence: number },
-  ): Promise<void> {
+  private async putFenced(key: ItemKey, record: Fenced): Promise<void> {
     const partition = RELEASE_TABLE_KEYS.partition;
     const written = await this.put(key, renderItem(key, record, { fence: record.fence }), {
       expression: `attribute_not_exists(${partition}) OR fence <= :fence`,
       values: { ':fence': { N: String(record.fence) } },
     });
     if (!written) {
-      throw new CanaryError(
-        'LeaseLost',
-        `record of rollout "${record.id}" was not written: fence ${record.fence} is lower than the stored one; another rollout holds service "${record.service}", so stop`,
-        { rollout: record.id, service: record.service, fence: record.fence },
-      );
+      throw lowerFence(record);
     }
+  }
+
+  /** The body with its new fence; null when there is no such item. */
+  private async raiseFence(key: ItemKey, fence: number): Promise<unknown> {
+    const raised = await callAws(this.call('UpdateItem', key), async () => {
+      try {
+        const { Attributes } = await this.client.send(
+          new UpdateItemCommand({
+            TableName: this.table,
+            Key: keyAttributes(key),
+            UpdateExpression: `SET fence = :fence, ${BODY}.fence = :fence`,
+            ConditionExpression: `attribute_exists(${RELEASE_TABLE_KEYS.partition}) AND fence <= :fence`,
+            ExpressionAttributeValues: { ':fence': { N: String(fence) } },
+            ReturnValues: 'ALL_NEW',
+          }),
+        );
+        return readBody(Attributes);
+      } catch (error) {
+        if (isAwsError(error, 'ConditionalCheckFailedException')) {
+          return null;
+        }
+        throw error;
+      }
+    });
+    const stored = raised === null ? ((await this.get(key)) as Fenced | null) : null;
+    if (stored !== null) {
+      throw lowerFence({ ...stored, fence });
+    }
+    return raised;
   }
 
   async saveVersion(version: BuiltVersion): Promise<void> {
@@ -225,4 +258,12 @@ export class DynamoDbRolloutStore implements RolloutStore {
       on: { table: this.table, partition: key.partition, sort: key.sort },
     };
   }
+}
+
+function lowerFence({ id, service, fence }: Fenced): CanaryError {
+  return new CanaryError(
+    'LeaseLost',
+    `record of rollout "${id}" was not written: fence ${fence} is lower than the stored one; another rollout holds service "${service}", so stop`,
+    { rollout: id, service, fence },
+  );
 }

@@ -25,6 +25,8 @@ const VERSIONS_COME_AND_GO =
 export const PORT_PERMISSIONS = {
   'store.load': (s) => [{ actions: ['dynamodb:GetItem'], resources: [s.tableArn] }],
   'store.save': (s) => [{ actions: ['dynamodb:PutItem'], resources: [s.tableArn] }],
+  // Taking over what another execution drove.
+  'store.fence': (s) => [{ actions: ['dynamodb:UpdateItem'], resources: [s.tableArn] }],
   'store.listVersions': (s) => [{ actions: ['dynamodb:Query'], resources: [s.tableArn] }],
   'directory.load': (s) => [
     {

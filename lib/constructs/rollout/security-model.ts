@@ -21,6 +21,7 @@ const REPAIR_TRAFFIC: readonly PortVerb[] = [...MAKE_OR_MOVE_TRAFFIC, 'router.se
 export const FUNCTION_PORTS: Readonly<Record<FunctionName, readonly PortVerb[]>> = {
   'claim-rollout': [
     ...EVERY_STEP,
+    'store.fence',
     ...REPAIR_TRAFFIC,
     'workload.list',
     'workload.describe',
@@ -59,6 +60,7 @@ export const FUNCTION_PORTS: Readonly<Record<FunctionName, readonly PortVerb[]>>
   'recover-rollout': ['store.load', 'store.save', 'executions.start'],
   'claim-split': [
     ...EVERY_STEP,
+    'store.fence',
     ...READ_TRAFFIC,
     'store.listVersions',
     'executions.stateOf',

@@ -39,6 +39,8 @@ const WRITES = new Set([
   'saveService',
   'saveRollout',
   'saveSplitChange',
+  'fenceRollout',
+  'fenceSplitChange',
   'saveVersion',
   'appendEntry',
   'notify',

@@ -211,6 +211,42 @@ export const LEASE_RULES: readonly Mutation[] = [
     },
   },
   {
+    id: 'abandoned-rollout-not-fenced',
+    rule: '4.4',
+    without: 'late calls of a dead rollout write on after its service was taken over',
+    edits: [
+      {
+        file: TAKE_OVER,
+        find: 'ports.store.fenceRollout(record.adoptedFrom, service.fence)',
+        replace: 'ports.store.loadRollout(record.adoptedFrom)',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/late-calls.test.ts'],
+      only: 'is refused once a newer rollout',
+      why: 'only where the event of its recovery is lost does a newer rollout take over at once',
+    },
+  },
+  {
+    id: 'adopted-stable-not-named',
+    rule: '4.4',
+    without: 'what a dead rollout replaced keeps its target for ever',
+    edits: [
+      {
+        file: 'core/rollout/adopted.ts',
+        find: '[adopted?.version, adopted?.stable]',
+        replace: '[adopted?.version]',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/after-interruption.test.ts'],
+      only: 'is removed also where it is the target',
+      why: 'only where recovery fails five times does a newer rollout find a promotion half-done',
+    },
+  },
+  {
     id: 'abandoned-rollout-not-remembered',
     rule: '4.4',
     without: 'a rollout does not write down whose work it adopts',

@@ -101,8 +101,8 @@ export const PHASES: readonly Mutation[] = [
     edits: [
       {
         file: 'core/rollout/resume.ts',
-        find: "if (claim.kind === 'granted') {",
-        replace: "if (claim.kind === 'granted' && request.why !== 'continue') {",
+        find: "claim.kind === 'granted' ? await",
+        replace: "claim.kind === 'granted' && request.why !== 'continue' ? await",
       },
     ],
     noticedBy: exploredIn(['continued']),

@@ -41,11 +41,39 @@ export const RECOVERY: readonly Mutation[] = [
     edits: [
       {
         file: RESUME,
-        find: 'const saved = await ports.store.saveService(claim.state);',
-        replace: 'const saved = claim.state;',
+        find: 'const { fence } = await ports.store.saveService(granted);',
+        replace: 'const { fence } = granted;',
       },
     ],
     noticedBy: exploredIn(CANARIES, [':stop']),
+  },
+  {
+    id: 'late-record-overwritten',
+    rule: '4.5',
+    without: 'a recovery goes by what it read before it had fenced the execution before off',
+    edits: [
+      {
+        file: RESUME,
+        find: 'const left = requireRecorded(request, await ports.store.fenceRollout(request.rollout_id, fence));',
+        replace: 'const left = { ...record, fence };',
+      },
+      {
+        file: RESUME,
+        find: 'await driveFromNowOn(ports, input, request, claim.state)',
+        replace: 'await driveFromNowOn(ports, input, record, claim.state)',
+      },
+      {
+        file: RESUME,
+        find: '  request: ResumeRequest,\n  granted',
+        replace: '  record: RolloutRecord,\n  granted',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/late-calls.test.ts'],
+      only: 'reaches the recovery that takes',
+      why: 'it takes two calls that come late, one after the other; the exploration draws such pairs by chance',
+    },
   },
   {
     id: 'lease-not-freed',
