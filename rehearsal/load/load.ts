@@ -60,7 +60,10 @@ class LoadProcess implements RunningLoad {
       this.output = `${this.output}${text}`.slice(-KEPT_OUTPUT_CHARACTERS);
     });
     this.ready = this.first('ready').then(() => this.send({ kind: 'start', config }));
-    this.report = this.first('report').then((message) => message.report);
+    this.report = this.first('report').then((message) => {
+      this.child.disconnect();
+      return message.report;
+    });
     // Whoever asks sees the rejection; nobody asking must not end the program.
     this.ready.catch(() => undefined);
     this.report.catch(() => undefined);

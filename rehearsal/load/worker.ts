@@ -21,8 +21,8 @@ async function obey(command: LoadCommand): Promise<void> {
     case 'resume':
       return generator?.resume();
     case 'stop':
+      // Whoever gets the report hangs up: hanging up here could cut off a report that is still on its way.
       if (generator !== undefined) tell({ kind: 'report', report: await generator.stop() });
-      process.disconnect();
   }
 }
 
