@@ -1,5 +1,5 @@
 import type { RolloutRecord } from '../../../core/rollout/record';
-import { describeSplit, equalSplits, type Weights } from '../../../core/traffic/split';
+import { describeSplit, equalSplits, sharesTraffic, type Weights } from '../../../core/traffic/split';
 import type { Fact } from './chronicle';
 import type { Disturbance, Kind } from './disturbance';
 import type { OnCall } from './on-call';
@@ -247,7 +247,9 @@ export function unsettled(played: Played): readonly string[] {
   const { stage } = played;
   const { split, stable } = stage.chronicle.truth();
   const expected = settledSplit(played);
-  const isSettled = equalSplits({ weights: split }, { weights: expected });
+  // What a person leaves after a failed rollback may name a version without weight: the next release removes it.
+  const isSame = isHandedOver(played) ? sharesTraffic : equalSplits;
+  const isSettled = isSame({ weights: split }, { weights: expected });
   // A failed rollback without a stable version leaves a person nothing to give traffic to but the next release.
   const isLeft = isHandedOver(played) && stable === null;
   // A hand's split that was found after the traffic was settled is left, and the record says so.

@@ -111,9 +111,9 @@ export const PACE: readonly PaceInvariant[] = [
     sentence: 'once tasks of the canary die under traffic, the next check says roll back',
     check: (played) => {
       const since = NOON + (played.scenario.diesAfter ?? Number.POSITIVE_INFINITY) * 1000;
-      // A look that is answered with what was before cannot show it; the one after it must.
+      // A look that is answered with what was before cannot show it, nor can one that had begun; the one after it must.
       return factsOf(played, 'check')
-        .filter(({ at, rollout }) => rollout === nameOf(B) && at >= since)
+        .filter((check) => check.rollout === nameOf(B) && begunAt(played, check) >= since)
         .slice(staleReads(played, 'describe').length)
         .filter(({ verdict }) => verdict !== 'roll_back')
         .map(({ at, verdict }) => `the check at ${new Date(at).toISOString()} said ${verdict}`);
@@ -242,6 +242,15 @@ function lingering(played: Played): readonly string[] {
       ({ at, rollout }) => !writes.some((write) => write.rollout === rollout && write.at <= at + 60_000),
     )
     .map(({ rollout }) => `${rollout} kept its traffic`);
+}
+
+/** When the function was invoked that wrote a check down. */
+function begunAt({ stage: { chronicle } }: Played, check: FactOf<'check'>): number {
+  const earlier = chronicle.facts.slice(0, chronicle.facts.indexOf(check));
+  const begun = earlier.findLast(
+    (fact) => fact.type === 'invoked' && fact.by === 'evaluate-health' && fact.rollout === check.rollout,
+  );
+  return begun?.at ?? check.at;
 }
 
 function unchecked(played: Played): readonly string[] {
