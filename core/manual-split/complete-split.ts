@@ -3,7 +3,8 @@ import type { Ports } from '../ports/index';
 import { describeCaught } from '../rollout/caught';
 import { releaseLease } from '../rollout/lease';
 import { lookForStray, NOT_ASTRAY } from '../rollout/stray-traffic';
-import { openSplit, type SplitContext, trafficIsAt, updateChange } from './context';
+import { findTraffic } from '../traffic/find-traffic';
+import { openSplit, type SplitContext, updateChange } from './context';
 import { changeIdOf, progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import type { SplitChange, SplitOutcome } from './split-change';
 import { tellEndOfSplit } from './tell-end-of-split';
@@ -47,9 +48,9 @@ async function conclude(
   const reason = change.reason ?? progress?.reason ?? 'no reason was given';
   const versions = Object.keys(change.wanted);
   if (change.phase !== 'set' && change.phase !== 'restored') {
-    const state = await router.getSplit().then(trafficIsAt, () => 'where traffic is cannot be read');
+    const { text } = await findTraffic(router);
     const leftovers = withEarlier(versions.filter((version) => !(version in change.before)));
-    return { outcome: 'RollbackFailed', reason: `${reason}; restoring failed: ${why}; ${state}`, leftovers };
+    return { outcome: 'RollbackFailed', reason: `${reason}; restoring failed: ${why}; ${text}`, leftovers };
   }
   const named = change.phase === 'set' ? change.wanted : change.before;
   const losers = [...Object.keys(change.before), ...versions].filter((version) => !(version in named));

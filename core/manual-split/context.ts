@@ -3,7 +3,7 @@ import { CanaryError } from '../errors';
 import type { Ports, ServicePorts } from '../ports/index';
 import { requireLease } from '../rollout/lease';
 import type { ServiceState } from '../rollout/record';
-import { describeSplit, type Split, weightOf } from '../traffic/split';
+import { type Split, weightOf } from '../traffic/split';
 import { changeIdOf, type SplitStepInput } from './progress';
 import type { SplitChange } from './split-change';
 
@@ -49,9 +49,4 @@ export function asEventSubject(change: SplitChange): { id: string; service: stri
 /** The version that has every request; null when several share them, or none has any. */
 export function soleVersion(split: Split): string | null {
   return Object.keys(split.weights).find((version) => weightOf(split, version) === 100) ?? null;
-}
-
-/** `traffic is at 1a2b3c4d 50 %, 9f8e7d6c 50 %`. */
-export function trafficIsAt(split: Split): string {
-  return `traffic is at ${describeSplit(split)}`;
 }

@@ -1,15 +1,8 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { establishSplit } from '../rollout/context';
-import { createSplit, equalSplits, type Split } from '../traffic/split';
-import {
-  asEventSubject,
-  openSplit,
-  type SplitContext,
-  soleVersion,
-  trafficIsAt,
-  updateChange,
-} from './context';
+import { createSplit, equalSplits, type Split, trafficIsAt } from '../traffic/split';
+import { asEventSubject, openSplit, type SplitContext, soleVersion, updateChange } from './context';
 import { progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import { findAwaited } from './readiness';
 import type { SplitChange } from './split-change';

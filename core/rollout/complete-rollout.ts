@@ -1,6 +1,6 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
-import { describeSplit } from '../traffic/split';
+import { findTraffic } from '../traffic/find-traffic';
 import { findAdopted } from './adopted';
 import { describeCaught } from './caught';
 import { openRollout, type RolloutContext, updateRecord } from './context';
@@ -64,12 +64,15 @@ async function conclude(
     failure === undefined ? '' : `${failure.Error ?? 'error'} ${failure.Cause ?? ''}`.slice(0, 1000);
   // Whatever is neither promoted nor rolled back by now could not be: its rollback did not even begin.
   if (record.phase !== 'promoted' && record.phase !== 'rolled_back') {
-    const { text, unserving } = await lookAtTraffic(context);
-    const adopted = (await findAdopted(context)).filter((version) => version !== record.stable);
+    const { stable } = record;
+    const { split, text } = await findTraffic(router);
+    const adopted = (await findAdopted(context)).filter((version) => version !== stable);
+    // A promotion may have been under way.
+    const isUnserving = stable !== null && split !== null && !(stable in split.weights);
     return {
       outcome: 'RollbackFailed',
-      reason: `${record.reason ?? input.state.progress?.reason ?? 'rolled back'}; the rollback failed: ${why}; traffic is at: ${text}${await describeTasks(context)}`,
-      leftovers: withEarlier([record.version, ...unserving, ...adopted]),
+      reason: `${record.reason ?? input.state.progress?.reason ?? 'rolled back'}; the rollback failed: ${why}; ${text}${await describeTasks(context)}`,
+      leftovers: withEarlier([record.version, ...(isUnserving ? [stable] : []), ...adopted]),
     };
   }
   const outcome = record.outcome ?? progress?.outcome ?? 'FailedNoChange';
@@ -87,20 +90,6 @@ async function conclude(
     reason: leftovers.length > 0 ? `${reason}; left behind: ${leftovers.join(', ')} ${why}`.trim() : reason,
     leftovers,
   };
-}
-
-/** Where traffic is, and stable when it has none of it: a promotion may have been under way. */
-async function lookAtTraffic({
-  router,
-  record,
-}: RolloutContext): Promise<{ readonly text: string; readonly unserving: readonly string[] }> {
-  try {
-    const split = await router.getSplit();
-    const isUnserving = record.stable !== null && !(record.stable in split.weights);
-    return { text: describeSplit(split), unserving: isUnserving ? [record.stable] : [] };
-  } catch (error) {
-    return { text: `unknown (${String(error)})`, unserving: [] };
-  }
 }
 
 /** Where `all_at_once` had stopped stable, traffic alone does not say what runs. */

@@ -1,5 +1,6 @@
 import type { TrafficRouter } from '../ports/traffic-router';
-import { describeSplit, type Split, sharesTraffic } from '../traffic/split';
+import { findTraffic } from '../traffic/find-traffic';
+import { type Split, sharesTraffic } from '../traffic/split';
 
 /** Where traffic is when nobody could look after it any more. */
 export interface TrafficSeen {
@@ -14,15 +15,11 @@ export const NOT_ASTRAY: TrafficSeen = { isAstray: false, remark: '' };
 
 /** Looks where traffic is after a removal failed: the removal would have kept the settled split in force. */
 export async function lookForStray(router: TrafficRouter, settled: Split): Promise<TrafficSeen> {
-  try {
-    const split = await router.getSplit();
-    return sharesTraffic(split, settled)
-      ? NOT_ASTRAY
-      : { isAstray: true, remark: `; then the split was changed: traffic is at: ${describeSplit(split)}` };
-  } catch (error) {
-    return {
-      isAstray: true,
-      remark: `; where traffic is now is unknown: it cannot be read: ${String(error)}`,
-    };
+  const { split, text } = await findTraffic(router);
+  if (split === null) {
+    return { isAstray: true, remark: `; ${text}` };
   }
+  return sharesTraffic(split, settled)
+    ? NOT_ASTRAY
+    : { isAstray: true, remark: `; then the split was changed: ${text}` };
 }

@@ -1,5 +1,5 @@
 import { isoNow } from '../ports/clock';
-import { describeSplit, only } from '../traffic/split';
+import { only, trafficIsAt } from '../traffic/split';
 import { establishSplit, type RolloutContext } from './context';
 import { hasStoppedStable } from './exclusive';
 import type { RolloutRecord } from './record';
@@ -88,7 +88,7 @@ async function closeAbandoned(context: RolloutContext, abandoned: RolloutRecord 
     ...abandoned,
     phase: 'completed',
     outcome: abandoned.phase === 'promoted' ? 'Promoted' : 'Aborted',
-    reason: `its execution ended without it; rollout "${record.id}" took the service over, and traffic is at: ${describeSplit({ weights: record.intended })}`,
+    reason: `its execution ended without it; rollout "${record.id}" took the service over, and ${trafficIsAt({ weights: record.intended })}`,
     endedAt: isoNow(ports.clock),
   };
   await ports.store.saveRollout(closed);

@@ -81,3 +81,8 @@ export function describeSplit(split: Split): string {
     ? 'no traffic'
     : entries.map(([version, weight]) => `${version} ${weight} %`).join(', ');
 }
+
+/** `traffic is at 1a2b3c4d 50 %, 9f8e7d6c 50 %`. */
+export function trafficIsAt(split: Split): string {
+  return `traffic is at ${describeSplit(split)}`;
+}

@@ -169,7 +169,7 @@ describe('a rollout all at once', () => {
     theatre.service.workload.behave(V1, { readyAfter: 1000 });
     expect(await theatre.release('shop-2', release('b'))).toMatchObject({
       error: 'RollbackFailed',
-      cause: expect.stringMatching(/traffic is at: .*aaaaaaaa.*"aaaaaaaa" has 0 of 1 tasks ready/s),
+      cause: expect.stringMatching(/traffic is at .*aaaaaaaa.*"aaaaaaaa" has 0 of 1 tasks ready/s),
     });
     expect(theatre.together).toEqual([]);
     expect(theatre.world.notifier.events.map(({ type }) => type)).toContain('RolloutCompleted');

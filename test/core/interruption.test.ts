@@ -59,7 +59,7 @@ describe('the end of a rollout', () => {
 
     const ended = await record(theatre, 'shop-b');
     expect(ended).toMatchObject({ outcome: 'RollbackFailed', leftovers: [V2] });
-    expect(ended?.reason).toContain('traffic is at: aaaaaaaa 90 %, bbbbbbbb 10 %');
+    expect(ended?.reason).toContain('traffic is at aaaaaaaa 90 %, bbbbbbbb 10 %');
   });
 
   it('is on record when the rollout failed between writing its record and taking the lease', async () => {

@@ -100,7 +100,7 @@ describe('a rollout under faults', () => {
     };
     expect(await theatre.release('shop-2', second)).toMatchObject({
       error: 'RollbackFailed',
-      cause: expect.stringContaining('traffic is at: aaaaaaaa 90 %, bbbbbbbb 10 %'),
+      cause: expect.stringContaining('traffic is at aaaaaaaa 90 %, bbbbbbbb 10 %'),
     });
     expect(await theatre.world.store.loadService('shop')).toMatchObject({ holder: null });
   });

@@ -135,7 +135,7 @@ export const MACHINE: readonly Mutation[] = [
     id: 'traffic-not-named-after-failure',
     rule: '4.3',
     without: 'a failed rollback does not say where traffic is',
-    edits: [{ file: COMPLETE, find: '; traffic is at: ${text}', replace: '' }],
+    edits: [{ file: COMPLETE, find: '; ${text}', replace: '' }],
     noticedBy: exploredIn(CANARIES),
   },
   {

@@ -208,7 +208,7 @@ export const SPLIT_RULES: readonly Mutation[] = [
     noticedBy: {
       kind: 'tests',
       files: ['test/core/manual-split.test.ts'],
-      why: 'splits of the exploration name what was built; bad input is explored by `make prove` on its own',
+      why: 'splits of the exploration name what was built; `make fuzz` tries bad input on its own',
     },
   },
   {
