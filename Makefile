@@ -36,8 +36,9 @@ drills: setup-test cdk.out/.synthesized ## The drill matrix: whole rehearsals on
 	@DRILLS=1 npx --no-install jest --ci --json --outputFile=out/drills/jest.json test/drills; \
 	status=$$?; $(TSX) tools/drills.ts && exit $$status
 
-prove: node_modules/.installed ## Explores every fault at every point of a rollout (SEED= RUNS= SECONDS= SCENARIO= PLAY=)
+prove: node_modules/.installed ## Every fault at every point of a rollout, then bad input; a part of it with SEED= RUNS= SECONDS= SCENARIO= PLAY=
 	@$(TSX) test/prove/main.ts
+	@$(if $(strip $(RUNS)$(SECONDS)$(SINGLES)$(SCENARIO)$(PLAY)),true,$(TSX) test/prove/input/main.ts)
 
 mutate: node_modules/.installed ## Takes every safety rule out in turn: the exploration must miss each (ARGS='--only 4.2 --seconds 60')
 	@$(TSX) test/prove/mutation/run.ts $(ARGS)

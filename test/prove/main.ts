@@ -9,10 +9,13 @@ import { renderTable } from './explore/table';
 import { type ExplorerMessage, exploreTogether, type SharedOptions } from './explore/together';
 import { renderTrace } from './explore/trace';
 
+/** Pairs that are drawn when nobody says how many, or how long. */
+const PAIRS = 10_000;
+
 /**
- * `make prove`: explores every single disturbance of every scenario, then pairs of them until the time is over.
- * SEED decides order and pairs, SINGLES how many single ones (all by default), RUNS how many pairs, SECONDS how long, SCENARIO which (several with commas); PLAY plays
- * one finding again, and TRACE=1 with it prints what happened.
+ * What `make prove` begins with: explores every single disturbance of every scenario, then pairs of them. SEED decides
+ * order and pairs, SINGLES how many single ones (all by default), RUNS how many pairs, SECONDS how long, SCENARIO
+ * which (several with commas); PLAY plays one finding again, and TRACE=1 with it prints what happened.
  */
 async function main(env: NodeJS.ProcessEnv): Promise<number> {
   if (env.PLAY) {
@@ -22,8 +25,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
   process.stdout.write(`exploring with SEED=${seed}\n`);
   const options = {
     seed,
-    pairs: numberIn(env, 'RUNS') ?? Number.MAX_SAFE_INTEGER,
-    maxSeconds: numberIn(env, 'SECONDS') ?? 180,
+    pairs: numberIn(env, 'RUNS') ?? (env.SECONDS ? Number.MAX_SAFE_INTEGER : PAIRS),
+    ...(env.SECONDS ? { maxSeconds: numberIn(env, 'SECONDS') ?? 0 } : {}),
     ...(env.SINGLES ? { singles: numberIn(env, 'SINGLES') ?? 0 } : {}),
     ...(env.SCENARIO ? { scenarios: env.SCENARIO.split(',') } : {}),
     onFinding: (finding: Finding) => process.stdout.write(`${renderFinding(finding, seed)}\n`),
