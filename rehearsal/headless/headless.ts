@@ -68,8 +68,7 @@ export async function startHeadless(options: HeadlessOptions): Promise<Headless>
     advance,
     transitions: () => stage.transitions,
     retries: () => stage.retries,
-    calls: () =>
-      aws.endpoint.calls.map((call) => ({ ...call, function: functionOf.get(call.principal) ?? null })),
+    calls: () => stage.calls.map((call) => ({ ...call, function: functionOf.get(call.principal) ?? null })),
     behaves: (service, version) => stage.behaves(service, version),
     release: async (service, release) => {
       stage.behaves(service, release);

@@ -5,6 +5,7 @@ import { readAssembly } from '../assembly/read-assembly';
 import type { RateLimit } from '../aws/limits/rate-limit';
 import type { AwsEndpoint } from '../aws/server/endpoint';
 import { createManualClock, type ManualClock } from '../clock/manual-clock';
+import type { CallRecord } from '../contracts';
 import type { AwsSide, AwsSideOptions } from '../environment/aws-side';
 import { EventBus } from '../environment/event-bus';
 import { RolloutTracker } from '../environment/rollout-tracker';
@@ -47,6 +48,8 @@ export interface HeadlessOptions {
 /** What stands around the local AWS: time, tasks, callers, event rules, and the story of each rollout. */
 export class Stage {
   readonly problems: unknown[] = [];
+  /** Every call to AWS so far, oldest first. */
+  readonly calls: CallRecord[] = [];
   readonly tracker = new RolloutTracker();
   readonly clock: ManualClock;
   readonly tasks: ScriptedTasks;
@@ -89,7 +92,7 @@ export class Stage {
       ...(onAsked === undefined ? {} : { onAsked }),
       createRunner: (runnerOptions, endpoint) => this.createRunner(runnerOptions, endpoint),
       changed: (what) => void this.note(what).catch((error) => this.problems.push(error)),
-      onCall: () => undefined,
+      onCall: (call) => this.calls.push(call),
       onState: (event) => {
         this.transitions += event.kind === 'entered' || event.kind === 'retried' ? 1 : 0;
         this.retries += event.kind === 'retried' ? 1 : 0;

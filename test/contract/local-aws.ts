@@ -3,6 +3,7 @@ import type { ApiContext, ApiService } from '../../rehearsal/aws/api';
 import { type AwsEndpoint, createAwsEndpoint } from '../../rehearsal/aws/server/endpoint';
 import { PrincipalRegistry } from '../../rehearsal/aws/server/principals';
 import { createManualClock, type ManualClock } from '../../rehearsal/clock/manual-clock';
+import type { CallRecord } from '../../rehearsal/contracts';
 
 export const REGION = 'eu-west-1';
 export const ACCOUNT = '111122223333';
@@ -11,6 +12,8 @@ export const ACCOUNT = '111122223333';
 export interface LocalAws {
   readonly clock: ManualClock;
   readonly endpoint: AwsEndpoint;
+  /** Every call so far. */
+  readonly calls: readonly CallRecord[];
   /** For the functions of adapters/clients.ts. */
   readonly settings: ClientSettings;
   close(): Promise<void>;
@@ -22,6 +25,7 @@ export async function startLocalAws(
 ): Promise<LocalAws> {
   const clock = createManualClock();
   const context = { clock, region: REGION, account: ACCOUNT, changed: () => undefined };
+  const calls: CallRecord[] = [];
   const endpoint = await createAwsEndpoint({
     clock,
     region: REGION,
@@ -29,10 +33,12 @@ export async function startLocalAws(
     services: services(context),
     authorize: () => ({ allowed: true }),
     principals: new PrincipalRegistry(),
+    onCall: (call) => calls.push(call),
   });
   return {
     clock,
     endpoint,
+    calls,
     settings: {
       region: REGION,
       endpoint: endpoint.url,

@@ -165,6 +165,6 @@ describe('CloudWatch metrics', () => {
     await begin();
     const query = { namespace: 'Shop', name: 'Orders' };
     await expect(fixture.metrics.readMetric(query, window)).rejects.toMatchObject({ code: 'InvalidInput' });
-    expect(fixture.aws.endpoint.calls).toEqual([]);
+    expect(fixture.aws.calls).toEqual([]);
   });
 });

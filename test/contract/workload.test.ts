@@ -95,13 +95,13 @@ describe('ECS workload', () => {
   );
 
   it('reads no list that grows with the number of services, from a version’s creation to its end', async () => {
-    const before = fixture.aws.endpoint.calls.length;
+    const before = fixture.aws.calls.length;
     await fixture.workload.create(spec);
     await fixture.workload.list();
     for (let step = 0; step < 12 && (await fixture.workload.remove(CANARY)) === 'pending'; step += 1) {
       await fixture.settle();
     }
-    const actions = fixture.aws.endpoint.calls.slice(before).map(({ action }) => action);
+    const actions = fixture.aws.calls.slice(before).map(({ action }) => action);
     expect(actions).toContain('ecs:ListTaskDefinitionFamilies');
     expect(actions).not.toContain('ecs:ListServices');
     expect(actions).not.toContain('servicediscovery:ListServices');
@@ -225,7 +225,7 @@ describe('ECS workload', () => {
 
   it('makes no call that the permissions page does not list', async () => {
     const page = readFileSync(join(__dirname, '../../adapters/PERMISSIONS.md'), 'utf8');
-    const before = fixture.aws.endpoint.calls.length;
+    const before = fixture.aws.calls.length;
     await fixture.workload.create(spec);
     await fixture.settle();
     await fixture.workload.list();
@@ -233,7 +233,7 @@ describe('ECS workload', () => {
       await fixture.workload.describe(CANARY);
       await fixture.settle();
     }
-    const actions = new Set(fixture.aws.endpoint.calls.slice(before).map(({ action }) => action));
+    const actions = new Set(fixture.aws.calls.slice(before).map(({ action }) => action));
     expect(actions.size).toBeGreaterThan(8);
     for (const action of actions) expect(page).toContain(`\`${action}\``);
   });

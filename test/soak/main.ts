@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Drills } from '../_helpers/drill';
 import { firstReleases } from '../drills/scenes';
-import { leaksBetween } from './leaks';
+import { leaksIn } from './leaks';
 import { ROLLOUTS_PER_ROUND, roundOf } from './rounds';
 import { type Sample, takeSample } from './sample';
 
@@ -46,7 +46,7 @@ async function soak(drills: Drills, rounds: number): Promise<number> {
     print(samples.at(-1) as Sample);
   }
   // The first round warms up: pools, caches, compiled code.
-  const leaks = leaksBetween(samples[1] as Sample, samples.at(-1) as Sample);
+  const leaks = leaksIn(samples.slice(1));
   const problems = [...unmet, ...leaks, ...drills.problems.map(String)];
   for (const problem of problems) {
     console.error(`✗ ${problem}`);

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { processTree, treeMegabytes } from '../../bench/process-tree';
 import type { Drills } from '../_helpers/drill';
@@ -8,7 +8,10 @@ import { holdingsOf, operatorOf } from '../_helpers/drill-aws';
 export interface Sample {
   readonly rollouts: number;
   readonly processes: number;
+  /** Of the rehearsal's own process: files, pipes and what event loops hold. */
   readonly fileHandles: number;
+  /** Of the rehearsal's own process. */
+  readonly sockets: number;
   /** Live objects of the rehearsal's own process, after a collection. */
   readonly heapMegabytes: number;
   /** All processes. */
@@ -42,7 +45,7 @@ export async function takeSample(
   return {
     rollouts,
     processes: processTree(process.pid).length,
-    fileHandles: readdirSync('/proc/self/fd').length,
+    ...countHandles(),
     heapMegabytes: process.memoryUsage().heapUsed / 2 ** 20,
     megabytes: treeMegabytes(process.pid),
     virtualNodes: count(({ virtualNodes }) => virtualNodes),
@@ -52,6 +55,21 @@ export async function takeSample(
     tableItems: await countItems(new DynamoDBClient(operatorOf(drills.environment))),
     files: readdirSync(drills.platform.workDir, { recursive: true }).length,
   };
+}
+
+function countHandles(): Pick<Sample, 'fileHandles' | 'sockets'> {
+  const handles = readdirSync('/proc/self/fd').map(targetOf);
+  const sockets = handles.filter((target) => target.startsWith('socket:')).length;
+  return { fileHandles: handles.length - sockets, sockets };
+}
+
+function targetOf(handle: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${handle}`);
+  } catch {
+    // The one that the folder itself was read through is closed by now.
+    return '';
+  }
 }
 
 async function countItems(client: DynamoDBClient): Promise<number> {

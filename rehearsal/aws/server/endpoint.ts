@@ -27,7 +27,7 @@ export interface AwsEndpointOptions {
   readonly faults?: readonly ApiFault[];
   /** Rates above which calls are throttled; each has one bucket for all callers. @default none */
   readonly limits?: readonly RateLimit[];
-  /** Told of every call once it has ended. */
+  /** Told of every call once it has ended. Requests that name no operation of the rehearsal are not calls. */
   readonly onCall?: (call: CallRecord) => void;
   /** @default 0, a free port that the system chooses */
   readonly port?: number;
@@ -37,8 +37,6 @@ export interface AwsEndpointOptions {
 export interface AwsEndpoint {
   /** Such as `http://127.0.0.1:4566`: the value of `--endpoint-url`. */
   readonly url: string;
-  /** Every call so far, oldest first. Requests that name no operation of the rehearsal are not calls. */
-  readonly calls: readonly CallRecord[];
   /** @throws RangeError when `times` is not a whole number above 0. */
   addFault(fault: ApiFault): void;
   clearFaults(): void;
@@ -55,7 +53,6 @@ export interface AwsEndpoint {
  * @throws Error when the port cannot be had, or two services claim one signing name.
  */
 export async function createAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
-  const calls: CallRecord[] = [];
   const faults = new FaultBook();
   for (const fault of options.faults ?? []) faults.add(fault);
   const dispatcher = new Dispatcher({
@@ -65,10 +62,7 @@ export async function createAwsEndpoint(options: AwsEndpointOptions): Promise<Aw
     ...(options.limits === undefined
       ? {}
       : { limiter: new RateLimiter(options.limits, () => options.clock.now()) }),
-    record: (call) => {
-      calls.push(call);
-      options.onCall?.(call);
-    },
+    record: (call) => options.onCall?.(call),
   });
   const server = createServer((request, response) => void handle(dispatcher, request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MILLIS;
@@ -76,7 +70,6 @@ export async function createAwsEndpoint(options: AwsEndpointOptions): Promise<Aw
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    calls,
     addFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     dispatch: (request) => dispatcher.dispatch(request),

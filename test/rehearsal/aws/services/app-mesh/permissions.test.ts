@@ -114,6 +114,6 @@ describe('App Mesh permissions', () => {
     expect(fixture.service.snapshot('m').virtualRouters[0]?.routes[0]?.spec).toEqual(
       anHttpRoute({ v1: 100 }),
     );
-    expect(fixture.endpoint.calls.at(-1)).toMatchObject({ outcome: 'denied', resources: [ROUTE, ...NODES] });
+    expect(fixture.seen.at(-1)).toMatchObject({ outcome: 'denied', resources: [ROUTE, ...NODES] });
   });
 });

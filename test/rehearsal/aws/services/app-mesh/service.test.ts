@@ -169,7 +169,7 @@ describe('App Mesh client tokens', () => {
     const retrying = new mesh.AppMeshClient({ ...clientConfig(fixture.endpoint), maxAttempts: 3 });
     const { virtualNode } = await verbs(retrying).node('v1');
     expect(virtualNode?.metadata?.version).toBe(1);
-    expect(fixture.endpoint.calls.map(({ outcome }) => outcome)).toEqual(['ok', 'fault', 'ok']);
+    expect(fixture.seen.map(({ outcome }) => outcome)).toEqual(['ok', 'fault', 'ok']);
   });
 });
 
