@@ -8,7 +8,6 @@ import { packageRoot } from './package-root';
 
 /** Seconds that Lambda gives a function to load. */
 const LOAD_LIMIT_SECONDS = 10;
-const YOUNG_MEGABYTES = 6;
 
 /** What an execution environment is made from. */
 export interface EnvironmentOptions {
@@ -145,8 +144,7 @@ function startWorker(options: EnvironmentOptions): Worker {
     env: environmentVariables(options),
     // Options of this process, such as a compiler's loader, are not the function's.
     execArgv: [],
-    // A function makes little garbage at once: with V8's own size, dozens of environments take half a gigabyte.
-    resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb, maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb },
     workerData: {
       bundleDir: path.resolve(spec.bundleDir),
       handler: spec.handler,
