@@ -1,5 +1,5 @@
 import { OUTCOMES } from '../../../core/rollout/record';
-import { describeSplit, equalSplits } from '../../../core/traffic/split';
+import { equalSplits } from '../../../core/traffic/split';
 import type { Fact } from './chronicle';
 import type { Kind } from './disturbance';
 import { endsOf, factsOf, isEditedUnseen, type Played, show, staleReads } from './evidence';
@@ -32,7 +32,7 @@ function liesAboutTraffic({ record, truth }: FactOf<'record'>): readonly string[
       : [`Promoted, but traffic is at ${where}, and stable on record is ${truth.stable}`];
   }
   if (outcome === 'RollbackFailed') {
-    return isSaid || reason.includes('unknown')
+    return isSaid || reason.includes('where traffic is cannot be read')
       ? []
       : [`RollbackFailed does not say that traffic is at ${where}`];
   }
@@ -63,8 +63,7 @@ export function untrueChanges(played: Played): readonly string[] {
     const { id, outcome, wanted, before, reason = '' } = fact.change;
     const where = show(fact.truth.split);
     if (outcome === 'RollbackFailed') {
-      const isSaid =
-        reason.includes(describeSplit({ weights: fact.truth.split })) || reason.includes('cannot be read');
+      const isSaid = reason.includes(where) || reason.includes('where traffic is cannot be read');
       return isSaid ? [] : [`${id}: RollbackFailed does not say that traffic is at ${where}`];
     }
     // What never held the service had not looked yet what served before.
