@@ -31,7 +31,11 @@ export async function resumeRollout(
   const resumed =
     claim.kind === 'granted' ? await driveFromNowOn(ports, input, request, claim.state) : record;
   const { drainSeconds } = await ports.directory.load(record.service);
-  return { ...base, generation: request.generation ?? 0, ...whereItGoesOn(resumed, request, drainSeconds) };
+  return {
+    ...progressOf(resumed, input),
+    generation: request.generation ?? 0,
+    ...whereItGoesOn(resumed, request, drainSeconds),
+  };
 }
 
 /** The record as the execution before leaves it, whose late calls may have written until now. */
