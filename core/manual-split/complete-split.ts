@@ -1,13 +1,15 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { describeCaught } from '../rollout/caught';
-import { releaseLease } from '../rollout/lease';
+import { freeLease } from '../rollout/free-lease';
 import { lookForStray, NOT_ASTRAY } from '../rollout/stray-traffic';
+import { isUnbegun } from '../rollout/unbegun';
 import { findTraffic } from '../traffic/find-traffic';
 import { openSplit, type SplitContext, updateChange } from './context';
 import { changeIdOf, progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
-import type { SplitChange, SplitOutcome } from './split-change';
+import type { SplitOutcome } from './split-change';
 import { tellEndOfSplit } from './tell-end-of-split';
+import { endUnbegunSplit } from './unbegun';
 
 /**
  * Writes the outcome, frees the lease and tells people. It also ends a change whose restoring or removal failed, and
@@ -21,6 +23,11 @@ export async function completeSplit(ports: Ports, input: SplitStepInput): Promis
     const { outcome = 'Aborted', reason = '' } = done;
     return { ...progressOfChange(done), next: 'end', outcome, reason };
   }
+  if (done !== null && (await isUnbegun(ports, done))) {
+    const { restore_failure, progress } = input.state;
+    const reason = restore_failure === undefined ? progress?.reason : describeCaught(restore_failure);
+    return endUnbegunSplit(ports, done, reason ?? 'no reason was given');
+  }
   const context = await openSplit(ports, input);
   const end = await conclude(context, input);
   const completed = await updateChange(context, { phase: 'completed', ...end, endedAt: isoNow(ports.clock) });
@@ -28,13 +35,6 @@ export async function completeSplit(ports: Ports, input: SplitStepInput): Promis
   await tellEndOfSplit(ports, completed);
   const { outcome, reason } = end;
   return { ...progressOfChange(completed), next: 'end', outcome, reason };
-}
-
-async function freeLease(ports: Ports, { service, id, leftovers }: SplitChange): Promise<void> {
-  const state = await ports.store.loadService(service);
-  if (state.holder?.rolloutId === id) {
-    await ports.store.saveService(releaseLease(state, id, leftovers));
-  }
 }
 
 async function conclude(

@@ -3,12 +3,12 @@ import type { Ports } from '../ports/index';
 import { describeCaught } from '../rollout/caught';
 import { establishSplit } from '../rollout/context';
 import { waitForLateCalls } from '../rollout/late-calls';
-import { leaveQueue } from '../rollout/queue';
+import { isUnbegun } from '../rollout/unbegun';
 import { describeSplit } from '../traffic/split';
 import { asEventSubject, openSplit, type SplitContext, soleVersion, updateChange } from './context';
 import { changeIdOf, progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import type { SplitChange, SplitOutcome } from './split-change';
-import { tellEndOfSplit } from './tell-end-of-split';
+import { endUnbegunSplit } from './unbegun';
 
 /**
  * Gives traffic back as it was before the change, verifies it, and only then lets the new tasks go. Works from the
@@ -17,8 +17,8 @@ import { tellEndOfSplit } from './tell-end-of-split';
 export async function restoreSplit(ports: Ports, input: SplitStepInput): Promise<SplitProgress> {
   const id = changeIdOf(input);
   const known = await ports.store.loadSplitChange(id);
-  if (known?.phase === 'claimed' && (await ports.store.loadService(known.service)).holder?.rolloutId !== id) {
-    return endUnbegun(ports, input, known);
+  if (known !== null && (await isUnbegun(ports, known))) {
+    return endUnbegunSplit(ports, known, whyRestored(input));
   }
   if (known === null) {
     const service = String(input.state.service ?? '');
@@ -41,18 +41,6 @@ export async function restoreSplit(ports: Ports, input: SplitStepInput): Promise
     reason: restored.reason ?? whyRestored(input),
     ...(restored.outcome === undefined ? {} : { outcome: restored.outcome }),
   };
-}
-
-/** It failed between writing its record and taking the lease: nobody else would ever complete the record. */
-async function endUnbegun(ports: Ports, input: SplitStepInput, change: SplitChange): Promise<SplitProgress> {
-  const reason = whyRestored(input);
-  const endedAt = isoNow(ports.clock);
-  const outcome = 'FailedNoChange';
-  const completed: SplitChange = { ...change, phase: 'completed', outcome, reason, endedAt };
-  await ports.store.saveSplitChange(completed);
-  await leaveQueue(ports, change.service, change.id);
-  await tellEndOfSplit(ports, completed);
-  return { ...progressOfChange(completed), next: 'end', outcome, reason };
 }
 
 async function giveBack(

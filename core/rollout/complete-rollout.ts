@@ -5,9 +5,9 @@ import { findAdopted } from './adopted';
 import { describeCaught } from './caught';
 import { openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
-import { releaseLease } from './lease';
+import { freeLease } from './free-lease';
 import { type Progress, progressOf, rolloutIdOf, type StepInput } from './progress';
-import type { Outcome, RolloutRecord } from './record';
+import type { Outcome } from './record';
 import { lookForStray, NOT_ASTRAY } from './stray-traffic';
 import { tellEnd } from './tell-end';
 import { endUnbegun, isUnbegun } from './unbegun';
@@ -43,13 +43,6 @@ export async function completeRollout(ports: Ports, input: StepInput): Promise<P
   await freeLease(ports, completed);
   await tellEnd(ports, completed);
   return { ...progressOf(completed, input), next: 'end', outcome: end.outcome, reason: end.reason };
-}
-
-async function freeLease(ports: Ports, { service, id, leftovers }: RolloutRecord): Promise<void> {
-  const state = await ports.store.loadService(service);
-  if (state.holder?.rolloutId === id) {
-    await ports.store.saveService(releaseLease(state, id, leftovers));
-  }
 }
 
 async function conclude(

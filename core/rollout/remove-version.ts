@@ -1,7 +1,9 @@
 import type { Ports } from '../ports/index';
 import { findAdopted } from './adopted';
 import { openRollout, type RolloutContext, updateRecord } from './context';
+import { hasStoppedStable } from './exclusive';
 import { type Progress, progressOf, type StepInput } from './progress';
+import type { RolloutRecord } from './record';
 import { stepRemoval, withRemark } from './removal';
 
 /**
@@ -19,7 +21,7 @@ export async function removeVersion(ports: Ports, input: StepInput): Promise<Pro
   const step = await stepRemoval(context, {
     intended: { weights: record.intended },
     isGivenBack: record.phase === 'rolled_back',
-    state: record,
+    state: { ...record, removing: [...stoppedBy(record), ...(record.removing ?? [])] },
     findKnown: () => findKnown(context),
     save: (state) => updateRecord(context, state),
   });
@@ -32,6 +34,11 @@ export async function removeVersion(ports: Ports, input: StepInput): Promise<Pro
     await updateRecord(context, { leftovers: step.leftovers, reason });
   }
   return { ...seen, next: 'complete', reason };
+}
+
+/** `all_at_once` had told stable to stop before the canary began: it cannot answer any more. */
+function stoppedBy(record: RolloutRecord): readonly string[] {
+  return hasStoppedStable(record) ? [record.stable] : [];
 }
 
 /**

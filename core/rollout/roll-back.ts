@@ -4,6 +4,7 @@ import { describeSplit, NO_TRAFFIC, only, type Split, sharesTraffic } from '../t
 import { describeCaught, isStoppedContinuation } from './caught';
 import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
+import { freeLease } from './free-lease';
 import { waitForLateCalls } from './late-calls';
 import { type Progress, progressOf, rolloutIdOf, type StepInput, serviceNamedIn } from './progress';
 import type { Outcome, RolloutRecord } from './record';
@@ -19,6 +20,7 @@ export async function rollBack(ports: Ports, input: StepInput): Promise<Progress
   const id = rolloutIdOf(input);
   const known = await ports.store.loadRollout(id);
   if (known?.phase === 'completed') {
+    await freeLease(ports, known);
     await tellEnd(ports, known);
     const { outcome = 'Aborted', reason = whyRolledBack(input) } = known;
     return { ...progressOf(known, input), next: 'end', outcome, reason };

@@ -1,8 +1,8 @@
 import { isoNow } from '../ports/clock';
-import { only, trafficIsAt } from '../traffic/split';
+import { NO_TRAFFIC, only, trafficIsAt } from '../traffic/split';
 import { establishSplit, type RolloutContext } from './context';
 import { hasStoppedStable } from './exclusive';
-import type { RolloutRecord } from './record';
+import type { RolloutRecord, ServiceState } from './record';
 import { planRepair, type Repair } from './repair';
 import { tellEnd } from './tell-end';
 
@@ -22,18 +22,10 @@ export async function takeOver(context: RolloutContext): Promise<TakeOver> {
   const abandoned = await findAbandoned(context);
   const stopped = findStopped(context.record, abandoned, versions);
   const split = await router.getSplit();
+  const known = [...new Set([...versions, ...Object.keys(split.weights)])];
   const repair =
-    stopped === null
-      ? planRepair({
-          split,
-          recordedStable: service.stable,
-          running: await runningOf(context, [...new Set([...versions, ...Object.keys(split.weights)])]),
-        })
-      : {
-          stable: stopped.stable,
-          split: only(stopped.stable),
-          reason: `"${stopped.stable}" is the stable version, stopped by an interrupted rollout`,
-        };
+    repairOf(service, stopped, abandoned) ??
+    planRepair({ split, recordedStable: service.stable, running: await runningOf(context, known) });
   const record = {
     ...context.record,
     fence: service.fence,
@@ -48,6 +40,23 @@ export async function takeOver(context: RolloutContext): Promise<TakeOver> {
   await establishSplit({ ...context, record }, repair.split, `take-over: ${repair.reason}`);
   await closeAbandoned({ ...context, record }, abandoned);
   return { ...repair, isStopped: stopped !== null };
+}
+
+/** What an interrupted rollout had decided already; null where what runs and serves decides. */
+function repairOf(
+  { stable }: ServiceState,
+  stopped: ReturnType<typeof findStopped>,
+  abandoned: RolloutRecord | null,
+): Repair | null {
+  if (stopped !== null) {
+    const reason = `"${stopped.stable}" is the stable version, stopped by an interrupted rollout`;
+    return { stable: stopped.stable, split: only(stopped.stable), reason };
+  }
+  if (stable === null && abandoned?.phase === 'rolling_back' && abandoned.stable === null) {
+    const reason = `"${abandoned.version}" was the first version, and was being taken back`;
+    return { stable: null, split: NO_TRAFFIC, reason };
+  }
+  return null;
 }
 
 async function runningOf(

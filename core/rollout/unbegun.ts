@@ -5,8 +5,11 @@ import { leaveQueue } from './queue';
 import type { RolloutRecord } from './record';
 import { tellEnd } from './tell-end';
 
-/** Whether a rollout wrote its record, and failed before it took the lease: it has touched nothing. */
-export async function isUnbegun(ports: Ports, record: RolloutRecord): Promise<boolean> {
+/** Whether a rollout, or a change of a split, wrote its record and failed before it took the lease: it has touched nothing. */
+export async function isUnbegun(
+  ports: Ports,
+  record: { readonly id: string; readonly service: string; readonly phase: string },
+): Promise<boolean> {
   return (
     record.phase === 'claimed' &&
     (await ports.store.loadService(record.service)).holder?.rolloutId !== record.id

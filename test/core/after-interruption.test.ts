@@ -89,6 +89,50 @@ describe('what a first release leaves behind', () => {
   });
 });
 
+describe('a first version that was being taken back when its rollout died', () => {
+  it('is not adopted as stable by the next release: nobody gets it any more', async () => {
+    const theatre = new Theatre();
+    theatre.callersSee((version) => (version === V1 ? bad : {}));
+    theatre.recovers = false;
+    failIn(theatre, 'roll-back', 'router.setSplit', () => true);
+    theatre.onEntered = (state, { executionArn }) => {
+      if (state === 'ReportRollbackFailure') {
+        theatre.stop(executionArn);
+      }
+    };
+    await theatre.run(release(theatre, 'a'));
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+    theatre.around = (_name, run) => run();
+    const next = release(theatre, 'b');
+    await theatre.advance(5);
+    expect(await theatre.split()).toEqual({});
+
+    await theatre.run(next);
+    expect(await record(theatre, 'shop-b')).toMatchObject({ outcome: 'Promoted', stable: null });
+    expect(theatre.service.router.knownTargets()).toEqual([V2]);
+  });
+});
+
+describe('the lease of a rollout that is complete', () => {
+  it('is freed by a recovery that cannot claim the service, too', async () => {
+    const theatre = await aServiceInProduction();
+    const broken = new Map([['complete-rollout', 'store.saveService']]);
+    theatre.around = (name, run) => {
+      const verb = broken.get(name);
+      if (verb !== undefined) {
+        theatre.world.faults.add({ verb, kind: 'before', code: 'AwsCallRefused' });
+        broken.set('claim-rollout', 'store.loadService');
+      }
+      return run().finally(() => theatre.world.faults.clear());
+    };
+    await theatre.run(release(theatre, 'b'));
+    await theatre.advance(60);
+
+    expect(await record(theatre, 'shop-b')).toMatchObject({ phase: 'completed', outcome: 'Promoted' });
+    expect((await service(theatre)).holder).toBeNull();
+  });
+});
+
 describe('recovery', () => {
   it('goes on when a recovery failed before it had taken the service over', async () => {
     const theatre = await aServiceInProduction();

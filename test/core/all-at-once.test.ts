@@ -163,6 +163,18 @@ describe('a rollout all at once', () => {
     await expectOnly(theatre, V1);
   });
 
+  it('takes traffic from the old version again that somebody gives it after the promotion, for it cannot answer', async () => {
+    const theatre = await inProduction();
+    theatre.onEntered = (state) => {
+      if (state === 'WaitForDrain') {
+        theatre.onEntered = () => undefined;
+        void theatre.service.router.setSplit({ weights: { [V1]: 50, [V2]: 50 } });
+      }
+    };
+    expect(await theatre.release('shop-2', release('b'))).toMatchObject({ status: 'SUCCEEDED' });
+    await expectOnly(theatre, V2);
+  });
+
   it('fails loudly, and says what runs, when the old version does not come back', async () => {
     const theatre = await inProduction();
     theatre.callersSee((version) => (version === V2 ? { errors: 500 } : {}));

@@ -343,6 +343,27 @@ describe('an operator’s split', () => {
   });
 });
 
+describe('a change that could not take the lease', () => {
+  it('ends on record also where restoring cannot read its record', async () => {
+    const theatre = await aServiceUnderManualSplit();
+    const refused = { 'claim-split': 'store.saveService', 'restore-split': 'store.loadSplitChange' };
+    theatre.around = (name, run) => {
+      const verb = refused[name as keyof typeof refused];
+      if (verb !== undefined) {
+        theatre.world.faults.add({ verb, kind: 'before', code: 'AwsCallRefused' });
+      }
+      return run().finally(() => theatre.world.faults.clear());
+    };
+    await theatre.applySplit('split-1', { [V1]: 50, [V2]: 50 });
+
+    expect(await theatre.world.store.loadSplitChange('split-1')).toMatchObject({
+      phase: 'completed',
+      outcome: 'FailedNoChange',
+    });
+    expect(await theatre.split()).toEqual({ [V1]: 100 });
+  });
+});
+
 describe('recoverSplit', () => {
   it('takes an execution that ended before it had the lease it waited for out of the queue', async () => {
     const world = new MemoryWorld(NOON);

@@ -158,9 +158,12 @@ export function isExclusive({ scenario }: Pick<Played, 'scenario'>): boolean {
   return scenario.deploy.strategy === 'all_at_once';
 }
 
-/** Whether somebody edited the router since a number of facts. */
-export function isEditedSince({ stage }: Pick<Played, 'stage'>, begun: number): boolean {
-  return stage.chronicle.facts.slice(begun).some((fact) => fact.type === 'write' && fact.by === 'hand');
+/** Whether somebody edited the router since a number of facts, or just before, and the answer was older than that. */
+export function isEditedSince(played: Played, begun: number): boolean {
+  const { facts } = played.stage.chronicle;
+  const isHand = (fact: Fact | undefined) => fact?.type === 'write' && fact.by === 'hand';
+  const newest = facts.slice(0, begun).findLast(({ type }) => type === 'write');
+  return facts.slice(begun).some(isHand) || (isHand(newest) && staleReads(played, 'getSplit').length > 0);
 }
 
 /** Whether the last split before a number of facts was set by hand, and nothing decided since: nobody could know. */

@@ -8,6 +8,7 @@ import {
   endsOf,
   factsOf,
   idOf,
+  isEditedSince,
   isExclusive,
   isPassing,
   type Played,
@@ -291,8 +292,8 @@ function overlookedEdits(played: Played): readonly string[] {
     return [];
   }
   const next = facts.slice(last + 1).find((fact): fact is FactOf<'write'> => fact.type === 'write');
-  // What was invoked before the edit could not know of it, and wrote over it.
-  const isStep = next?.by === 'shift-traffic' && next.begun > last;
+  // What was invoked before the edit, or was answered with what was before it, could not know of it and wrote over it.
+  const isStep = next?.by === 'shift-traffic' && next.begun > last && !isEditedSince(played, next.begun);
   return isStep && wasUnderWay(facts.slice(0, last), next.rollout, edit)
     ? [`${next.rollout} went on to ${show(next.weights)}`]
     : [];

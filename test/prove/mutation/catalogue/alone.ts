@@ -147,6 +147,24 @@ export const ALONE_RULES: readonly Mutation[] = [
     noticedBy: exploredIn(ALONE, ['roll-back', 'RestoreStable', 'WhatIsLeft', 'DoesStable', 'WaitForStable']),
   },
   {
+    id: 'stopped-stable-keeps-traffic',
+    rule: 'alone',
+    without: 'traffic that a hand gives to the stopped version after the promotion is left there',
+    edits: [
+      {
+        file: 'core/rollout/remove-version.ts',
+        find: 'removing: [...stoppedBy(record), ...(record.removing ?? [])]',
+        replace: 'removing: record.removing ?? []',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/all-at-once.test.ts'],
+      only: 'takes traffic from the old version again',
+      why: 'what a hand gives to a version without tasks is not held against the system',
+    },
+  },
+  {
     id: 'stopped-stable-not-adopted',
     rule: 'alone',
     without: 'a rollout that takes over does not know that the one before had stopped stable',

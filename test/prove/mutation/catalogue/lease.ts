@@ -229,6 +229,24 @@ export const LEASE_RULES: readonly Mutation[] = [
     },
   },
   {
+    id: 'undone-first-version-adopted',
+    rule: '4.4',
+    without: 'a first version that was being taken back when its rollout died is adopted as stable',
+    edits: [
+      {
+        file: TAKE_OVER,
+        find: "abandoned?.phase === 'rolling_back' && abandoned.stable === null",
+        replace: "abandoned?.phase === 'claimed' && abandoned.stable === null",
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/after-interruption.test.ts'],
+      only: 'is not adopted as stable by the next release',
+      why: 'only where recovery fails five times does a newer rollout find a rollback half-done',
+    },
+  },
+  {
     id: 'adopted-stable-not-named',
     rule: '4.4',
     without: 'what a dead rollout replaced keeps its target for ever',

@@ -48,6 +48,19 @@ export const RECOVERY: readonly Mutation[] = [
     noticedBy: exploredIn(CANARIES, [':stop']),
   },
   {
+    id: 'lease-kept-by-rollback',
+    rule: '4.5',
+    without:
+      'a recovery that cannot claim the service for a rollout that is complete leaves the lease with it',
+    edits: [{ file: 'core/rollout/roll-back.ts', find: '    await freeLease(ports, known);\n', replace: '' }],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/after-interruption.test.ts'],
+      only: 'is freed by a recovery that cannot claim',
+      why: 'it takes two failures, one after the other; the exploration draws such pairs by chance',
+    },
+  },
+  {
     id: 'late-record-overwritten',
     rule: '4.5',
     without: 'a recovery goes by what it read before it had fenced the execution before off',
