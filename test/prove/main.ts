@@ -10,7 +10,7 @@ import { type ExplorerMessage, exploreTogether, type SharedOptions } from './exp
 import { renderTrace } from './explore/trace';
 
 /** Pairs that are drawn when nobody says how many, or how long. */
-const PAIRS = 10_000;
+const PAIRS = 24_000;
 
 /**
  * What `make prove` begins with: explores every single disturbance of every scenario, then pairs of them. SEED decides

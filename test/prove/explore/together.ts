@@ -14,7 +14,7 @@ export type SharedOptions = Pick<
 >;
 
 /**
- * Explores in several processes at once, each its share.
+ * Explores in several processes at once, each its share of the singles and of the pairs.
  * @param script Module that answers {@link SharedOptions} with {@link ExplorerMessage}s when it is forked.
  * @throws {Error} when one of them fails.
  */
@@ -24,6 +24,11 @@ export async function exploreTogether(
   processes: number,
 ): Promise<Exploration> {
   const { onFinding, ...shared } = options;
+  const { singles, pairs } = shared;
+  const split = {
+    ...(singles === undefined ? {} : { singles: Math.ceil(singles / processes) }),
+    ...(pairs === undefined ? {} : { pairs: Math.ceil(pairs / processes) }),
+  };
   const known = new Set<string>();
   const tell = (finding: Finding) => {
     if (!known.has(finding.play)) {
@@ -33,7 +38,7 @@ export async function exploreTogether(
   };
   const parts = await Promise.all(
     Array.from({ length: processes }, (_each, index) =>
-      exploreIn(script, { ...shared, share: { index, of: processes } }, tell),
+      exploreIn(script, { ...shared, ...split, share: { index, of: processes } }, tell),
     ),
   );
   return merge(parts);
