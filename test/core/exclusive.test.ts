@@ -1,5 +1,6 @@
 import type { WorkloadStatus } from '../../core/ports/workload';
 import { stopAllBut } from '../../core/rollout/exclusive';
+import { LATE_CALLS_SECONDS } from '../../core/rollout/late-calls';
 import { emptyServiceState } from '../../core/rollout/record';
 import { aCommit, aRecord, aRolloutInput } from '../_helpers/builders';
 import { Theatre } from '../_helpers/theatre';
@@ -44,20 +45,21 @@ describe('a rollout all at once that takes over', () => {
     const theatre = new Theatre();
     await theatre.release('shop-1', { ...aRolloutInput({ commit: aCommit('a') }), ...ALONE });
     const dead = theatre.start('shop-2', { ...aRolloutInput({ commit: aCommit('b') }), ...ALONE });
-    let looks = 0;
+    const entered = new Map<string, number>();
     theatre.onEntered = (state, { executionArn }) => {
       if (state === 'CreateVersion' && executionArn === dead) {
         theatre.recovers = false;
         theatre.stop(dead);
       }
-      if (state === 'StopStable' && executionArn !== dead) {
-        looks += 1;
+      if (executionArn !== dead && !entered.has(state)) {
+        entered.set(state, theatre.clock.now());
       }
     };
     await theatre.advance(600);
 
     const input = { ...aRolloutInput({ commit: aCommit('c') }), ...ALONE };
     expect(await theatre.release('shop-3', input)).toMatchObject({ status: 'SUCCEEDED' });
-    expect(looks).toBeGreaterThan(1);
+    const seconds = ((entered.get('CreateVersion') ?? 0) - (entered.get('StopStable') ?? 0)) / 1000;
+    expect(seconds).toBeGreaterThanOrEqual(LATE_CALLS_SECONDS);
   });
 });
