@@ -31,13 +31,14 @@ export async function restoreSplit(ports: Ports, input: SplitStepInput): Promise
     const reason = change.reason ?? whyRestored(input);
     return { ...base, next: 'drain', wait_seconds: waitForLateCalls(input, binding.drainSeconds), reason };
   }
-  const hadBegun = change.phase === 'setting' || change.phase === 'restoring';
+  // What those moved that left something behind is not known any more.
+  const mayDrain = ['setting', 'restoring'].includes(change.phase) || context.service.leftovers !== undefined;
   const { restored, hasOverruled } = await giveBack(context, input);
   return {
     ...base,
     split: restored.before,
     next: 'drain',
-    wait_seconds: waitForLateCalls(input, hadBegun || hasOverruled ? binding.drainSeconds : 1),
+    wait_seconds: waitForLateCalls(input, mayDrain || hasOverruled ? binding.drainSeconds : 1),
     reason: restored.reason ?? whyRestored(input),
     ...(restored.outcome === undefined ? {} : { outcome: restored.outcome }),
   };

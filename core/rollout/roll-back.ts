@@ -96,10 +96,11 @@ async function giveTrafficBack(
   const settled = hasStoppedStable(started)
     ? started
     : await updateRecord({ ...context, record: started }, { phase: 'rolled_back' });
-  // What the take-over had to move may still drain; what a repeated rollback, or the rollout that died before this
-  // one, had moved is not known any more.
+  // What the take-over had to move may still drain; what a repeated rollback, the rollout that died before this one,
+  // or those that left something behind had moved is not known any more.
   const isRepaired = !sharesTraffic({ weights: record.previous }, { weights: record.intended });
-  return { settled, hasMoved: hasMoved || isStarted || isRepaired || record.adoptedFrom !== null };
+  const isUnknown = isStarted || record.adoptedFrom !== null || context.service.leftovers !== undefined;
+  return { settled, hasMoved: hasMoved || isRepaired || isUnknown };
 }
 
 /** A promotion that failed after the release table had named the canary stable is undone there, too. */

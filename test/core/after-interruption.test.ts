@@ -89,6 +89,26 @@ describe('what a first release leaves behind', () => {
   });
 });
 
+describe('a version that a failed rollback left behind moments ago', () => {
+  it('drains before a release that makes way at once removes it', async () => {
+    const theatre = await aServiceInProduction();
+    await theatre.world.store.saveService({ ...(await service(theatre)), leftovers: [V2] });
+    const entered = new Map<string, number>();
+    const superseded = release(theatre, 'c');
+    theatre.onEntered = (state, { executionArn }) => {
+      if (executionArn === superseded && !entered.has(state)) {
+        entered.set(state, theatre.clock.now());
+      }
+    };
+    await theatre.advance(1);
+    release(theatre, 'd');
+
+    expect(await theatre.run(superseded)).toMatchObject({ error: 'Superseded' });
+    const seconds = ((entered.get('RemoveVersion') ?? 0) - (entered.get('RollBack') ?? 0)) / 1000;
+    expect(seconds).toBeGreaterThanOrEqual(30);
+  });
+});
+
 describe('a first version that was being taken back when its rollout died', () => {
   it('is not adopted as stable by the next release: nobody gets it any more', async () => {
     const theatre = new Theatre();

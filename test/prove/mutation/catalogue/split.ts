@@ -122,7 +122,7 @@ export const SPLIT_RULES: readonly Mutation[] = [
     edits: [
       {
         file: RESTORE,
-        find: 'hadBegun || hasOverruled ? binding.drainSeconds : 1',
+        find: 'mayDrain || hasOverruled ? binding.drainSeconds : 1',
         replace: 'hadBegun || hasOverruled ? 1 : 1',
       },
     ],

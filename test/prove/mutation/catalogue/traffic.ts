@@ -366,4 +366,22 @@ export const TRAFFIC: readonly Mutation[] = [
     ],
     noticedBy: exploredIn(CANARIES, ['getSplit#', 'list#']),
   },
+  {
+    id: 'leftovers-not-drained',
+    rule: '4.2',
+    without: 'a release that makes way removes at once what a failed rollback left behind moments ago',
+    edits: [
+      {
+        file: ROLL_BACK,
+        find: ' || context.service.leftovers !== undefined;',
+        replace: ';',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/after-interruption.test.ts'],
+      only: 'drains before a release that makes way',
+      why: 'it takes a rollback that fails and two releases within seconds; the exploration draws such pairs by chance',
+    },
+  },
 ];
