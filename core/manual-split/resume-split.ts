@@ -1,7 +1,7 @@
 import type { Ports } from '../ports/index';
+import { driveOn, toTheEnd } from '../rollout/drive-on';
 import { LATE_CALLS_SECONDS } from '../rollout/late-calls';
 import { claimLease } from '../rollout/lease';
-import type { ServiceState } from '../rollout/record';
 import { type ResumeRequest, recoveryPause, requireRecorded } from '../rollout/resume-request';
 import { progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import type { SplitChange } from './split-change';
@@ -28,31 +28,17 @@ export async function resumeSplit(
   }
   const claim = claimLease(service, { ...service.holder, execution: input.execution.id }, 'ended');
   const resumed =
-    claim.kind === 'granted' ? await driveFromNowOn(ports, input, request, claim.state) : change;
+    claim.kind === 'granted'
+      ? await driveOn(ports, input.execution.id, request, claim.state, {
+          fence: (id, fence) => ports.store.fenceSplitChange(id, fence),
+          save: (left) => ports.store.saveSplitChange(left),
+        })
+      : change;
   const { drainSeconds } = await ports.directory.load(change.service);
   return { ...base, ...whereItGoesOn(resumed, request, drainSeconds) };
 }
 
-/** The change as the execution before leaves it, whose late calls may have written until now. */
-async function driveFromNowOn(
-  ports: Ports,
-  input: SplitStepInput,
-  request: ResumeRequest,
-  granted: ServiceState,
-): Promise<SplitChange> {
-  const { fence } = await ports.store.saveService(granted);
-  const left = requireRecorded(request, await ports.store.fenceSplitChange(request.rollout_id, fence));
-  const resumed = { ...left, execution: input.execution.id };
-  await ports.store.saveSplitChange(resumed);
-  return resumed;
-}
-
 type Continuation = Pick<SplitProgress, 'next' | 'reason' | 'wait_seconds' | 'outcome'>;
-
-/** What is complete may still hold the service, or be untold. */
-function toTheEnd({ outcome = 'Aborted', reason = 'no reason was given' }: SplitChange): Continuation {
-  return { next: 'complete', outcome, reason };
-}
 
 function whereItGoesOn(change: SplitChange, request: ResumeRequest, drainSeconds: number): Continuation {
   if (change.phase === 'completed') {

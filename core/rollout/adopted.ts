@@ -10,12 +10,14 @@ export async function findAdopted({
   record,
 }: Pick<RolloutContext, 'ports' | 'record'>): Promise<readonly string[]> {
   const found: string[] = [];
-  for (let id = record.adoptedFrom; id !== null && found.length < MOST_ADOPTED; ) {
+  let id = record.adoptedFrom;
+  for (let looked = 0; id !== null && looked < MOST_ADOPTED; looked += 1) {
     const adopted: RolloutRecord | null = await ports.store.loadRollout(id);
-    found.push(
-      ...[adopted?.version, adopted?.stable].filter((version) => version !== undefined && version !== null),
-    );
-    id = adopted?.adoptedFrom ?? null;
+    if (adopted === null) {
+      break;
+    }
+    found.push(adopted.version, ...(adopted.stable === null ? [] : [adopted.stable]));
+    id = adopted.adoptedFrom;
   }
   return found;
 }

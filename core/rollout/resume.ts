@@ -1,8 +1,9 @@
 import type { Ports } from '../ports/index';
+import { driveOn, toTheEnd } from './drive-on';
 import { LATE_CALLS_SECONDS } from './late-calls';
 import { claimLease } from './lease';
 import { type Progress, progressOf, type StepInput } from './progress';
-import type { RolloutRecord, ServiceState } from './record';
+import type { RolloutRecord } from './record';
 import { type ResumeRequest, recoveryPause, requireRecorded } from './resume-request';
 
 export { type ResumeRequest, resumeRequestOf } from './resume-request';
@@ -29,7 +30,12 @@ export async function resumeRollout(
   }
   const claim = claimLease(service, { ...service.holder, execution: input.execution.id }, 'ended');
   const resumed =
-    claim.kind === 'granted' ? await driveFromNowOn(ports, input, request, claim.state) : record;
+    claim.kind === 'granted'
+      ? await driveOn(ports, input.execution.id, request, claim.state, {
+          fence: (id, fence) => ports.store.fenceRollout(id, fence),
+          save: (left) => ports.store.saveRollout(left),
+        })
+      : record;
   const { drainSeconds } = await ports.directory.load(record.service);
   return {
     ...progressOf(resumed, input),
@@ -38,26 +44,7 @@ export async function resumeRollout(
   };
 }
 
-/** The record as the execution before leaves it, whose late calls may have written until now. */
-async function driveFromNowOn(
-  ports: Ports,
-  input: StepInput,
-  request: ResumeRequest,
-  granted: ServiceState,
-): Promise<RolloutRecord> {
-  const { fence } = await ports.store.saveService(granted);
-  const left = requireRecorded(request, await ports.store.fenceRollout(request.rollout_id, fence));
-  const resumed = { ...left, execution: input.execution.id };
-  await ports.store.saveRollout(resumed);
-  return resumed;
-}
-
 type Continuation = Pick<Progress, 'next' | 'reason' | 'wait_seconds' | 'outcome'>;
-
-/** What is complete may still hold the service, or be untold. */
-function toTheEnd({ outcome = 'Aborted', reason = 'no reason was given' }: RolloutRecord): Continuation {
-  return { next: 'complete', outcome, reason };
-}
 
 function whereItGoesOn(record: RolloutRecord, request: ResumeRequest, drainSeconds: number): Continuation {
   if (record.phase === 'completed') {

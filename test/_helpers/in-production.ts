@@ -10,6 +10,16 @@ export async function aServiceInProduction(deploy: Record<string, unknown> = {})
   return theatre;
 }
 
+/** A service whose first version serves, now under manual split, with two more versions built. */
+export async function aServiceUnderManualSplit(): Promise<Theatre> {
+  const theatre = new Theatre();
+  await theatre.release('shop-1', aRolloutInput({ commit: aCommit('a') }));
+  theatre.putUnderManualSplit(true);
+  await theatre.release('shop-2', aRolloutInput({ commit: aCommit('b') }));
+  await theatre.release('shop-3', aRolloutInput({ commit: aCommit('c') }));
+  return theatre;
+}
+
 /** Starts the rollout of a commit of that letter. @returns its execution. */
 export function release(theatre: Theatre, letter: string, deploy: Record<string, unknown> = {}): string {
   return theatre.start(`shop-${letter}`, aRolloutInput({ commit: aCommit(letter), deploy }));

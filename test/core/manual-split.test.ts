@@ -2,21 +2,12 @@ import { MemoryWorld } from '../../adapters/memory/world';
 import { recoverSplit } from '../../core/manual-split/recover-split';
 import { emptyServiceState } from '../../core/rollout/record';
 import { aCommit, aRolloutInput, iso, NOON } from '../_helpers/builders';
+import { aServiceUnderManualSplit } from '../_helpers/in-production';
 import { Theatre } from '../_helpers/theatre';
 
 const V1 = 'aaaaaaaa';
 const V2 = 'bbbbbbbb';
 const V3 = 'cccccccc';
-
-/** A service whose first version serves, now under manual split, with two more versions built. */
-async function aServiceUnderManualSplit(): Promise<Theatre> {
-  const theatre = new Theatre();
-  await theatre.release('shop-1', aRolloutInput({ commit: aCommit('a') }));
-  theatre.putUnderManualSplit(true);
-  await theatre.release('shop-2', aRolloutInput({ commit: aCommit('b') }));
-  await theatre.release('shop-3', aRolloutInput({ commit: aCommit('c') }));
-  return theatre;
-}
 
 describe('a release of a service under manual split', () => {
   it('keeps the version as available, moves nothing, and says so', async () => {
@@ -340,27 +331,6 @@ describe('an operator’s split', () => {
     expect(ended.status).toBe('SUCCEEDED');
     expect(await theatre.split()).toEqual({ [V1]: 60, [V3]: 40 });
     expect(await theatre.service.workload.list()).toEqual([V1, V3]);
-  });
-});
-
-describe('a change that could not take the lease', () => {
-  it('ends on record also where restoring cannot read its record', async () => {
-    const theatre = await aServiceUnderManualSplit();
-    const refused = { 'claim-split': 'store.saveService', 'restore-split': 'store.loadSplitChange' };
-    theatre.around = (name, run) => {
-      const verb = refused[name as keyof typeof refused];
-      if (verb !== undefined) {
-        theatre.world.faults.add({ verb, kind: 'before', code: 'AwsCallRefused' });
-      }
-      return run().finally(() => theatre.world.faults.clear());
-    };
-    await theatre.applySplit('split-1', { [V1]: 50, [V2]: 50 });
-
-    expect(await theatre.world.store.loadSplitChange('split-1')).toMatchObject({
-      phase: 'completed',
-      outcome: 'FailedNoChange',
-    });
-    expect(await theatre.split()).toEqual({ [V1]: 100 });
   });
 });
 

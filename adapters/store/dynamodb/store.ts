@@ -114,31 +114,26 @@ export class DynamoDbRolloutStore implements RolloutStore {
 
   /** The body with its new fence; null when there is no such item. */
   private async raiseFence(key: ItemKey, fence: number): Promise<unknown> {
-    const raised = await callAws(this.call('UpdateItem', key), async () => {
-      try {
-        const { Attributes } = await this.client.send(
-          new UpdateItemCommand({
-            TableName: this.table,
-            Key: keyAttributes(key),
-            UpdateExpression: `SET fence = :fence, ${BODY}.fence = :fence`,
-            ConditionExpression: `attribute_exists(${RELEASE_TABLE_KEYS.partition}) AND fence <= :fence`,
-            ExpressionAttributeValues: { ':fence': { N: String(fence) } },
-            ReturnValues: 'ALL_NEW',
-          }),
-        );
-        return readBody(Attributes);
-      } catch (error) {
-        if (isAwsError(error, 'ConditionalCheckFailedException')) {
-          return null;
-        }
-        throw error;
-      }
-    });
-    const stored = raised === null ? ((await this.get(key)) as Fenced | null) : null;
+    const raised = await this.conditionally(this.call('UpdateItem', key), () =>
+      this.client.send(
+        new UpdateItemCommand({
+          TableName: this.table,
+          Key: keyAttributes(key),
+          UpdateExpression: `SET fence = :fence, ${BODY}.fence = :fence`,
+          ConditionExpression: `attribute_exists(${RELEASE_TABLE_KEYS.partition}) AND fence <= :fence`,
+          ExpressionAttributeValues: { ':fence': { N: String(fence) } },
+          ReturnValues: 'ALL_NEW',
+        }),
+      ),
+    );
+    if (raised !== null) {
+      return readBody(raised.Attributes);
+    }
+    const stored = (await this.get(key)) as Fenced | null;
     if (stored !== null) {
       throw lowerFence({ ...stored, fence });
     }
-    return raised;
+    return null;
   }
 
   async saveVersion(version: BuiltVersion): Promise<void> {
@@ -198,25 +193,30 @@ export class DynamoDbRolloutStore implements RolloutStore {
   }
 
   /** False when the condition did not hold. */
-  private put(key: ItemKey, item: Item, condition?: Condition): Promise<boolean> {
-    return callAws(this.call('PutItem', key), async () => {
-      try {
-        await this.client.send(
-          new PutItemCommand({
-            TableName: this.table,
-            Item: item,
-            ...(condition === undefined ? {} : { ConditionExpression: condition.expression }),
-            ...(condition?.values === undefined ? {} : { ExpressionAttributeValues: condition.values }),
-          }),
-        );
-        return true;
-      } catch (error) {
+  private async put(key: ItemKey, item: Item, condition?: Condition): Promise<boolean> {
+    const written = await this.conditionally(this.call('PutItem', key), () =>
+      this.client.send(
+        new PutItemCommand({
+          TableName: this.table,
+          Item: item,
+          ...(condition === undefined ? {} : { ConditionExpression: condition.expression }),
+          ...(condition?.values === undefined ? {} : { ExpressionAttributeValues: condition.values }),
+        }),
+      ),
+    );
+    return written !== null;
+  }
+
+  /** The answer; null when the write's condition did not hold. */
+  private conditionally<Answer>(call: AwsCall, send: () => Promise<Answer>): Promise<Answer | null> {
+    return callAws(call, () =>
+      send().catch((error: unknown) => {
         if (isAwsError(error, 'ConditionalCheckFailedException')) {
-          return false;
+          return null;
         }
         throw error;
-      }
-    });
+      }),
+    );
   }
 
   /** A write whose answer was lost is repeated by the SDK, and then its own first success stands in its way. */

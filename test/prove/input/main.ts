@@ -33,7 +33,7 @@ const at = process.env.AT === undefined ? null : Number(process.env.AT);
  * @returns the exit code.
  */
 async function main(): Promise<number> {
-  const names = [...subjectNames()].filter((name) => only === null || name === only);
+  const names = subjectNames().filter((name) => only === null || name === only);
   if (names.length === 0 || [seed, runs, at ?? 0].some((each) => !Number.isInteger(each) || each < 0)) {
     say(`SUBJECT must be one of: ${subjectNames().join(', ')}; SEED, RUNS and AT whole numbers`);
     return 2;

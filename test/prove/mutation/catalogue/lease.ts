@@ -253,8 +253,8 @@ export const LEASE_RULES: readonly Mutation[] = [
     edits: [
       {
         file: 'core/rollout/adopted.ts',
-        find: '[adopted?.version, adopted?.stable]',
-        replace: '[adopted?.version]',
+        find: 'found.push(adopted.version, ...(adopted.stable === null ? [] : [adopted.stable]));',
+        replace: 'found.push(adopted.version);',
       },
     ],
     noticedBy: {

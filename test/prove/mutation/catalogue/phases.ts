@@ -101,8 +101,8 @@ export const PHASES: readonly Mutation[] = [
     edits: [
       {
         file: 'core/rollout/resume.ts',
-        find: "claim.kind === 'granted' ? await",
-        replace: "claim.kind === 'granted' && request.why !== 'continue' ? await",
+        find: "claim.kind === 'granted'\n",
+        replace: "claim.kind === 'granted' && request.why !== 'continue'\n",
       },
     ],
     noticedBy: exploredIn(['continued']),

@@ -40,7 +40,7 @@ export const RECOVERY: readonly Mutation[] = [
     without: 'a recovery does not take the lease over',
     edits: [
       {
-        file: RESUME,
+        file: 'core/rollout/drive-on.ts',
         find: 'const { fence } = await ports.store.saveService(granted);',
         replace: 'const { fence } = granted;',
       },
@@ -67,18 +67,8 @@ export const RECOVERY: readonly Mutation[] = [
     edits: [
       {
         file: RESUME,
-        find: 'const left = requireRecorded(request, await ports.store.fenceRollout(request.rollout_id, fence));',
-        replace: 'const left = { ...record, fence };',
-      },
-      {
-        file: RESUME,
-        find: 'await driveFromNowOn(ports, input, request, claim.state)',
-        replace: 'await driveFromNowOn(ports, input, record, claim.state)',
-      },
-      {
-        file: RESUME,
-        find: '  request: ResumeRequest,\n  granted',
-        replace: '  record: RolloutRecord,\n  granted',
+        find: 'fence: (id, fence) => ports.store.fenceRollout(id, fence),',
+        replace: 'fence: async (_id, fence) => ({ ...record, fence }),',
       },
     ],
     noticedBy: {
