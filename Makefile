@@ -78,7 +78,7 @@ clean: ## Removes everything that was made
 node_modules/.installed: package.json package-lock.json
 	@command -v npm > /dev/null || { echo "npm is missing: install Node.js 20 or newer"; exit 1; }
 	@node -e 'if (Number(process.versions.node.split(".")[0]) < 20) { console.error("Node " + process.version + " is too old: 20 or newer is needed"); process.exit(1); }'
-	npm install --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(VENV)/bin/python:

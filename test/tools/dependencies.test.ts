@@ -106,9 +106,10 @@ describe('supply chain', () => {
     expect(about('a/Dockerfile', 'FROM --platform=linux/amd64 someone/thing:1\n')).toHaveLength(1);
   });
 
-  it('fails where the scripts of packages are run', () => {
+  it('fails where the scripts of packages are run, or others are installed than the lock names', () => {
     expect(about('Dockerfile', 'RUN npm ci --omit=dev\n')).toHaveLength(1);
-    expect(about('Makefile', '\tnpm install --ignore-scripts\n')).toEqual([]);
+    expect(about('Makefile', '\tnpm install --ignore-scripts\n')).toHaveLength(1);
+    expect(about('Makefile', '\tnpm ci --ignore-scripts\n')).toEqual([]);
   });
 
   it('fails for a lock without hashes, or that says where packages came from', () => {
@@ -124,6 +125,22 @@ describe('supply chain', () => {
     expect(complaints).toEqual([
       expect.stringContaining('node_modules/a has no sha512 hash'),
       expect.stringContaining('node_modules/b names where it came from'),
+    ]);
+  });
+
+  it('fails for a lock without what a machine of another kind would install', () => {
+    const integrity = 'sha512-x';
+    const complaints = lockComplaints(
+      'package-lock.json',
+      new Map([
+        ['node_modules/a', { integrity, optionalDependencies: { 'a-linux': '1.0.0', 'a-darwin': '1.0.0' } }],
+        ['node_modules/a/node_modules/a-linux', { integrity, dependencies: { b: '1.0.0' } }],
+        ['node_modules/b', { integrity }],
+      ]),
+    );
+
+    expect(complaints).toEqual([
+      expect.stringContaining('a-darwin, which node_modules/a wants, is not in it'),
     ]);
   });
 

@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
   { of: /(^|\/)requirements[^/]*\.in$/, complaints: looseRequirements },
   { of: /(^|\/)requirements[^/]*\.txt$/, complaints: unhashedRequirements },
   { of: /(^|\/)Dockerfile$/, complaints: looseImages },
-  { of: /(^|\/)(Dockerfile|Makefile|build\.yml|run)$|\.sh$/, complaints: scriptsOfPackages },
+  { of: /(^|\/)(Dockerfile|Makefile|build\.yml|run)$|\.sh$/, complaints: looseInstalls },
   { of: /(^|\/)(Dockerfile|Makefile|build\.yml|run)$|\.sh$/, complaints: unhashedInstalls },
   { of: /(^|\/)\.npmrc$/, complaints: npmSettings },
 ];
@@ -78,16 +78,19 @@ function looseImages(text: string): readonly string[] {
   });
 }
 
-function scriptsOfPackages(text: string): readonly string[] {
+function looseInstalls(text: string): readonly string[] {
   return text
     .split('\n')
     .filter(
       (line) =>
         /\bnpm (ci|install|i)\b/.test(line) &&
-        !line.includes('--ignore-scripts') &&
-        !/^\s*(#|@?echo|@command)/.test(line),
+        !/^\s*(#|@?echo|@command)/.test(line) &&
+        !(line.includes('npm ci') && line.includes('--ignore-scripts')),
     )
-    .map((line) => `"${line.trim()}" runs the scripts of packages; add --ignore-scripts`);
+    .map(
+      (line) =>
+        `"${line.trim()}" may install other packages than the lock names, or runs their scripts; npm ci --ignore-scripts does neither`,
+    );
 }
 
 function npmSettings(text: string): readonly string[] {
@@ -96,7 +99,10 @@ function npmSettings(text: string): readonly string[] {
     .map((setting) => `${setting} is missing`);
 }
 
-/** Every package of a lock has its hash, and none names the registry that it came from. */
+/**
+ * Every package of a lock has its hash, none names the registry that it came from, and none is missing that another
+ * kind of machine would install: npm leaves those out of a lock that it writes beside installed packages.
+ */
 export function lockComplaints(file: string, packages: ReturnType<typeof lockedPackages>): readonly string[] {
   return [...packages].flatMap(([folder, { integrity, resolved, inBundle }]) => [
     ...(resolved === undefined ? [] : [`${file}: ${folder} names where it came from; remove "resolved"`]),
@@ -104,5 +110,22 @@ export function lockComplaints(file: string, packages: ReturnType<typeof lockedP
     ...(inBundle === true || integrity?.startsWith('sha512-')
       ? []
       : [`${file}: ${folder} has no sha512 hash`]),
+    ...missingFrom(packages, folder).map(
+      (name) =>
+        `${file}: ${name}, which ${folder} wants, is not in it; delete node_modules and run npm install --package-lock-only`,
+    ),
   ]);
+}
+
+function missingFrom(packages: ReturnType<typeof lockedPackages>, folder: string): readonly string[] {
+  const { dependencies, optionalDependencies } = packages.get(folder) ?? {};
+  return Object.keys({ ...dependencies, ...optionalDependencies }).filter(
+    (name) => !foldersSeenFrom(folder).some((seen) => packages.has(`${seen}node_modules/${name}`)),
+  );
+}
+
+/** Where Node.js looks for what a package wants: in it, in the packages around it, in the project. */
+function foldersSeenFrom(folder: string): readonly string[] {
+  const around = folder.lastIndexOf('node_modules/');
+  return around < 0 ? [''] : [`${folder}/`, ...foldersSeenFrom(folder.slice(0, around).replace(/\/$/, ''))];
 }

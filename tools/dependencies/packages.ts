@@ -18,6 +18,9 @@ export interface LockedPackage {
   readonly license?: string;
   readonly link?: boolean;
   readonly inBundle?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  /** Also those for machines of other kinds. */
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 /** The entries of a lock file by their folder; without the project itself. */
