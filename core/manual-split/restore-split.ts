@@ -4,7 +4,7 @@ import { describeCaught } from '../rollout/caught';
 import { establishSplit } from '../rollout/context';
 import { waitForLateCalls } from '../rollout/late-calls';
 import { isUnbegun } from '../rollout/unbegun';
-import { describeSplit } from '../traffic/split';
+import { describeSplit, equalSplits } from '../traffic/split';
 import { asEventSubject, openSplit, type SplitContext, soleVersion, updateChange } from './context';
 import { changeIdOf, progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import type { SplitChange, SplitOutcome } from './split-change';
@@ -53,9 +53,13 @@ async function giveBack(
   // A change that failed while it was still finding out what serves has touched nothing.
   const found = await router.getSplit();
   const before = change.phase === 'claimed' ? found.weights : change.before;
+  // A repeated restoring finds what it wrote the first time: what that replaced is on record.
+  const isWritten = change.phase === 'restoring' && equalSplits(found, { weights: before });
+  const replaced = (isWritten ? change.replaced : undefined) ?? found.weights;
   const restoring = await updateChange(context, {
     phase: 'restoring',
     before,
+    replaced,
     outcome: change.outcome ?? outcomeOf(change, input),
     reason,
   });
@@ -65,7 +69,7 @@ async function giveBack(
     `restored: ${reason}`,
   );
   // What was found may be what nobody could write down any more.
-  const text = `restored from ${describeSplit(found)}: ${reason}`;
+  const text = `restored from ${describeSplit({ weights: replaced })} to ${describeSplit({ weights: before })}: ${reason}`;
   await ports.store.appendEntry(change.id, { kind: 'note', at: isoNow(ports.clock), text });
   const stable = soleVersion({ weights: before });
   // A change that had not begun to set has not touched what is stable.

@@ -34,6 +34,8 @@ export interface SplitChange extends RemovalState {
   readonly wanted: Weights;
   /** The split that a failure restores; saved before anything changes. */
   readonly before: Weights;
+  /** The split that restoring `before` replaces; saved before that is written. */
+  readonly replaced?: Weights;
   /** Execution that drives the change now (ARN). */
   readonly execution: string;
   /** The lease's fencing number; a write with a smaller one is refused. */

@@ -28,10 +28,12 @@ export async function restoreStable(ports: Ports, input: StepInput): Promise<Pro
   if (!hasStoppedStable(record) || record.phase !== 'rolling_back') {
     return { ...base, next: 'drain', wait_seconds: 1, reason: record.reason ?? 'settled' };
   }
-  const isFirstLook = record.restoringSince === undefined;
-  const restoring = isFirstLook
-    ? await updateRecord(context, { restoringSince: isoNow(ports.clock) })
-    : record;
+  // A look that failed is not one: the same input comes again.
+  const isFirstLook = input.state.progress?.next !== 'wait_for_stable';
+  const restoring =
+    record.restoringSince === undefined
+      ? await updateRecord(context, { restoringSince: isoNow(ports.clock) })
+      : record;
   const alive = await stopAllBut(context, record.stable);
   // A call of an execution that was stopped may still be under way, so nothing starts before a second look.
   if (alive.length > 0 || isFirstLook) {

@@ -1,6 +1,6 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
-import { describeSplit, NO_TRAFFIC, only, type Split, sharesTraffic } from '../traffic/split';
+import { describeSplit, equalSplits, NO_TRAFFIC, only, type Split, sharesTraffic } from '../traffic/split';
 import { describeCaught, isStoppedContinuation } from './caught';
 import { emit, establishSplit, openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
@@ -78,9 +78,11 @@ async function giveTrafficBack(
   const target = isStarted
     ? { weights: record.intended }
     : splitToRestore(record, context.service.stable, found);
+  // A repeated rollback finds what it wrote the first time: what that replaced is on record.
+  const replaced = isStarted && equalSplits(found, target) ? { weights: record.previous } : found;
   const started = await updateRecord(context, {
     phase: 'rolling_back',
-    previous: found.weights,
+    previous: replaced.weights,
     intended: target.weights,
     outcome: isStarted ? (record.outcome ?? 'RolledBack') : outcomeOf(record, input),
     reason,
@@ -91,7 +93,7 @@ async function giveTrafficBack(
   await forgetPromotion(context);
   const hasMoved = await establishSplit({ ...context, record: started }, target, `rolled back: ${reason}`);
   // What was found may be what nobody could write down any more: a step that died, or a hand's edit.
-  const text = `rolled back from ${describeSplit(found)}: ${reason}`;
+  const text = `rolled back from ${describeSplit(replaced)} to ${describeSplit(target)}: ${reason}`;
   await ports.store.appendEntry(record.id, { kind: 'note', at: isoNow(ports.clock), text });
   const settled = hasStoppedStable(started)
     ? started

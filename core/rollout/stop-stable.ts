@@ -24,11 +24,10 @@ export async function stopStable(ports: Ports, input: StepInput): Promise<Progre
   if (drift !== null) {
     return { ...seen, next: 'roll_back', reason: drift };
   }
-  const isFirstLook = record.stable !== null && record.stoppedAt === undefined;
+  // A look that failed is not one: the same input comes again.
+  const isFirstLook = input.state.progress?.next !== 'wait_for_stop';
   const stopping = await saveSize(context);
   const alive = await stopAllBut(context, record.version);
-  // A call of the execution that was taken over may still be under way, so nothing starts before a second look.
-  const isTakenOver = record.adoptedFrom !== null && input.state.progress?.next !== 'wait_for_stop';
   const wait = { next: 'wait_for_stop', wait_seconds: gapPollSeconds(record) } as const;
   const now = ports.clock.now();
   if (alive.length > 0) {
@@ -36,11 +35,12 @@ export async function stopStable(ports: Ports, input: StepInput): Promise<Progre
       ? { ...seen, next: 'roll_back', reason: `tasks of ${alive.join(', ')} did not end in time` }
       : { ...seen, ...wait, reason: `waiting until the tasks of ${alive.join(', ')} are gone` };
   }
-  if (isTakenOver) {
+  if (isFirstLook && record.adoptedFrom !== null) {
+    // A call of the execution that was taken over may still be under way, so nothing starts before a second look.
     const reason = 'making sure that the interrupted rollout starts nothing any more';
     return { ...seen, ...wait, wait_seconds: Math.max(wait.wait_seconds, LATE_CALLS_SECONDS), reason };
   }
-  if (isFirstLook) {
+  if (isFirstLook && record.stable !== null) {
     // What a look says before anything was stopped may be of an earlier time.
     return { ...seen, ...wait, reason: `making sure that the tasks of "${record.stable}" are gone` };
   }

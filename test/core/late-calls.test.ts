@@ -78,6 +78,33 @@ describe('a call that comes late', () => {
   });
 });
 
+describe('a late call that stops stable', () => {
+  it('comes before stable starts again, although the first look of its recovery failed', async () => {
+    const theatre = await aServiceInProduction({ strategy: 'all_at_once' });
+    const { workload } = theatre.service;
+    const scale = workload.scale.bind(workload);
+    const execution = release(theatre, 'b', { strategy: 'all_at_once' });
+    workload.scale = async (version, desired) => {
+      if (desired === 0) {
+        workload.scale = scale;
+        theatre.stop(execution);
+        await theatre.clock.sleep(9000);
+      }
+      await scale(version, desired);
+    };
+    theatre.onEntered = (state) => {
+      if (state === 'RestoreStable') {
+        theatre.onEntered = () => undefined;
+        theatre.world.faults.add({ verb: 'workload.list', kind: 'before' });
+      }
+    };
+    await theatre.advance(1200);
+
+    expect(workload.peek(V1)).toMatchObject({ desired: 1, ready: 1 });
+    expect(await record(theatre, 'shop-b')).toMatchObject({ outcome: 'Aborted', phase: 'completed' });
+  });
+});
+
 describe('a late record of the size of stable, saved before stable is stopped', () => {
   it('reaches the recovery that takes the rollout over meanwhile, which then starts stable again', async () => {
     const theatre = await aServiceInProduction({ strategy: 'all_at_once' });

@@ -19,6 +19,28 @@ async function aServiceBeforeABadRelease(): Promise<{ theatre: Theatre; together
 const releaseBad = (theatre: Theatre) =>
   theatre.release('shop-2', { ...aRolloutInput({ commit: aCommit('b') }), ...ALONE });
 
+describe('a release of all_at_once on answers that are older than what happened', () => {
+  it('starts nothing beside stable when its first look failed and the next one shows stable gone', async () => {
+    const { theatre, together } = await aServiceBeforeABadRelease();
+    const { workload } = theatre.service;
+    const describe = workload.describe.bind(workload);
+    const gone: WorkloadStatus = { ...(await describe(V1)), desired: 0, running: 0, ready: 0, alive: 0 };
+    let looks = 0;
+    theatre.around = async (name, run) => {
+      looks += name === 'stop-stable' ? 1 : 0;
+      if (name === 'stop-stable' && looks === 1) {
+        theatre.world.faults.add({ verb: 'workload.list', kind: 'before' });
+      }
+      workload.describe = name === 'stop-stable' && looks === 2 ? async () => gone : describe;
+      return run();
+    };
+    await releaseBad(theatre);
+
+    expect(together).toEqual([]);
+    expect(looks).toBeGreaterThan(2);
+  });
+});
+
 describe('a rollback of all_at_once on answers that are older than what happened', () => {
   it('starts stable only when the canary is gone, although a list does not name the canary yet', async () => {
     const { theatre, together } = await aServiceBeforeABadRelease();

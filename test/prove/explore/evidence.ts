@@ -1,5 +1,6 @@
 import type { RolloutRecord } from '../../../core/rollout/record';
 import { describeSplit, equalSplits, sharesTraffic, type Weights } from '../../../core/traffic/split';
+import { NOON } from '../../_helpers/builders';
 import type { Fact } from './chronicle';
 import type { Disturbance, Kind } from './disturbance';
 import type { OnCall } from './on-call';
@@ -16,8 +17,10 @@ export interface Played {
   readonly calls: number;
 }
 
-type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>;
-type Write = FactOf<'write'>;
+/** A fact of one type. */
+export type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>;
+/** A split that was written. */
+export type Write = FactOf<'write'>;
 
 /** How a rollout or a change of an operator's split ended. */
 export interface End {
@@ -194,6 +197,17 @@ export function isGivenByHand(played: Played, version: string): boolean {
   );
   const isLast = isEditedUnseen(played, played.stage.chronicle.facts.length);
   return isGiven && (isLast || played.scenario.splits !== undefined);
+}
+
+/** When the tasks of the version under test begin to die, in milliseconds since the Unix epoch; never is infinite. */
+export function diesAt({ scenario }: Pick<Played, 'scenario'>): number {
+  return NOON + (scenario.diesAfter ?? Number.POSITIVE_INFINITY) * 1000;
+}
+
+/** Whether tasks of a version died by themselves while the function that wrote a split was at work: no look shows that. */
+export function hasDiedMeanwhile(played: Played, { begun, at }: Write, version: string): boolean {
+  const invokedAt = played.stage.chronicle.facts[begun]?.at ?? at;
+  return version === B && invokedAt < diesAt(played) && diesAt(played) <= at;
 }
 
 /** Steps, and promotions, that no verdict had allowed. */

@@ -3,6 +3,7 @@ import {
   allTrafficUnproven,
   endsOf,
   factsOf,
+  hasDiedMeanwhile,
   idOf,
   isEditedSince,
   isExclusive,
@@ -22,6 +23,7 @@ import {
   staleReads,
   stepsWithoutVerdict,
   unsettled,
+  type Write,
   writesOf,
 } from './evidence';
 import { PACE } from './pace';
@@ -63,13 +65,15 @@ const ALWAYS: readonly Invariant[] = [
   {
     name: 'ready-before-weight',
     sentence: 'a version gets more weight only when it is a target and a task of it is ready',
-    // all_at_once gives traffic back to a version that it starts afterwards: nobody could answer in between anyhow.
+    // all_at_once gives traffic back to a version that it starts afterwards, or takes it from one that a hand gave it
+    // when that had no task any more: nobody could answer in between anyhow.
     check: (played) =>
       writesOf(played)
-        .filter(({ by }) => !(isExclusive(played) && ['roll-back', 'claim-rollout'].includes(by)))
+        .filter((write) => !(isExclusive(played) && (isGivingBack(write) || isTakenFromNobody(write))))
         .flatMap((write) =>
           raisedIn(write)
             .filter((version) => (write.truth.tasks[version]?.ready ?? 0) === 0)
+            .filter((version) => !hasDiedMeanwhile(played, write, version))
             .map((version) => `${write.by} raised ${version} in ${show(write.weights)} without a ready task`),
         ),
   },
@@ -77,12 +81,15 @@ const ALWAYS: readonly Invariant[] = [
     name: 'sized-before-weight',
     sentence: 'the canary has as many ready tasks as stable runs before its weight grows',
     check: (played) =>
-      shiftsOf(played).flatMap(({ weights, before, truth, rollout }) => {
+      shiftsOf(played).flatMap((write) => {
+        const { weights, before, truth, rollout } = write;
         const { version, stable } = requireRecord(played, rollout);
         const needed = stable === null || isExclusive(played) ? 1 : (truth.tasks[stable]?.running ?? 0);
         const ready = truth.tasks[version]?.ready ?? 0;
         const grows = (weights[version] ?? 0) > (before[version] ?? 0);
-        return !grows || ready >= needed ? [] : [`${ready} of ${needed} tasks ready at ${show(weights)}`];
+        return !grows || ready >= needed || hasDiedMeanwhile(played, write, version)
+          ? []
+          : [`${ready} of ${needed} tasks ready at ${show(weights)}`];
       }),
   },
   {
@@ -335,6 +342,15 @@ function check(invariants: readonly Invariant[], played: Played): readonly Broke
     const found = look(played);
     return found.length === 0 ? [] : [{ invariant: name, found: found.slice(0, 3).join('; ') }];
   });
+}
+
+function isGivingBack({ by }: Write): boolean {
+  return by === 'roll-back' || by === 'claim-rollout';
+}
+
+function isTakenFromNobody({ by, before, truth }: Write): boolean {
+  const serving = Object.keys(before).filter((version) => (before[version] ?? 0) > 0);
+  return by === 'remove-version' && serving.every((version) => (truth.tasks[version]?.ready ?? 0) === 0);
 }
 
 /**

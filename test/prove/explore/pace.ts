@@ -1,11 +1,12 @@
 import { SPLIT_OUTCOMES } from '../../../core/manual-split/split-change';
 import { OUTCOMES } from '../../../core/rollout/record';
 import { sharesTraffic } from '../../../core/traffic/split';
-import { NOON } from '../../_helpers/builders';
 import type { Fact } from './chronicle';
 import type { Kind } from './disturbance';
 import {
+  diesAt,
   endsOf,
+  type FactOf,
   factsOf,
   idOf,
   isEditedSince,
@@ -21,8 +22,6 @@ import {
 } from './evidence';
 import { A, B, nameOf } from './scenarios';
 import { forgivenMinutes, heldWithoutData, judgedOnNothing } from './seen-by-callers';
-
-type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>;
 
 /** What must hold, in one sentence; `check` says what is wrong, a line each. */
 export interface PaceInvariant {
@@ -111,10 +110,9 @@ export const PACE: readonly PaceInvariant[] = [
     name: 'failing-tasks',
     sentence: 'once tasks of the canary die under traffic, the next check says roll back',
     check: (played) => {
-      const since = NOON + (played.scenario.diesAfter ?? Number.POSITIVE_INFINITY) * 1000;
       // A look that is answered with what was before cannot show it, nor can one that had begun; the one after it must.
       return factsOf(played, 'check')
-        .filter((check) => check.rollout === nameOf(B) && begunAt(played, check) >= since)
+        .filter((check) => check.rollout === nameOf(B) && begunAt(played, check) >= diesAt(played))
         .slice(staleReads(played, 'describe').length)
         .filter(({ verdict }) => verdict !== 'roll_back')
         .map(({ at, verdict }) => `the check at ${new Date(at).toISOString()} said ${verdict}`);

@@ -1,10 +1,7 @@
 import { OUTCOMES } from '../../../core/rollout/record';
 import { equalSplits } from '../../../core/traffic/split';
-import type { Fact } from './chronicle';
 import type { Kind } from './disturbance';
-import { endsOf, factsOf, isEditedUnseen, type Played, show, staleReads } from './evidence';
-
-type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>;
+import { endsOf, type FactOf, factsOf, isEditedUnseen, type Played, show, staleReads } from './evidence';
 
 /** Rollouts whose record, when it was completed, said something else than traffic and tasks showed. */
 export function untrueRecords(played: Played): readonly string[] {

@@ -187,13 +187,72 @@ export const ALONE_RULES: readonly Mutation[] = [
     rule: 'alone',
     without: 'a rollout that took over starts its version while a late call may still start another',
     edits: [
-      { file: STOP, find: '  if (isTakenOver) {', replace: '  if (isTakenOver && alive.length > 0) {' },
+      {
+        file: STOP,
+        find: 'if (isFirstLook && record.adoptedFrom !== null) {',
+        replace: 'if (isFirstLook && record.adoptedFrom === record.id) {',
+      },
     ],
     noticedBy: {
       kind: 'tests',
       files: ['test/core/exclusive.test.ts'],
       only: 'second look',
       why: 'only where the event of its recovery is lost does the next release find stable stopped',
+    },
+  },
+  {
+    id: 'failed-look-counts-before-starting',
+    rule: 'alone',
+    without:
+      'a look that failed counts, and what the next one says may be of the time before anything was stopped',
+    edits: [
+      {
+        file: STOP,
+        find: "const isFirstLook = input.state.progress?.next !== 'wait_for_stop';",
+        replace: 'const isFirstLook = record.stoppedAt === undefined;',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/old-answers.test.ts'],
+      only: 'first look failed',
+      why: 'of three disturbances at once: a failed look, an old answer, and stable stopped once before',
+    },
+  },
+  {
+    id: 'failed-look-counts-before-restoring',
+    rule: 'alone',
+    without: 'a look that failed counts, and stable starts while a late call may still stop it',
+    edits: [
+      {
+        file: RESTORE,
+        find: "const isFirstLook = input.state.progress?.next !== 'wait_for_stable';",
+        replace: 'const isFirstLook = record.restoringSince === undefined;',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/late-calls.test.ts'],
+      only: 'first look of its recovery failed',
+      why: 'of two disturbances at once, which are drawn seldom: a late call and a look that fails after it',
+    },
+  },
+  {
+    id: 'replaced-split-forgotten',
+    rule: '4.1',
+    without: 'a repeated rollback tells the split that it wrote the first time as the one that it found',
+    edits: [
+      {
+        file: ROLL_BACK,
+        find: 'isStarted && equalSplits(found, target) ? { weights: record.previous } : found',
+        replace: 'isStarted && equalSplits(found, target) ? found : found',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/history.test.ts'],
+      only: 'a rollback replaced',
+      why: 'a split is missing only where the line that told it was lost, too: of two disturbances at once',
     },
   },
   {

@@ -229,6 +229,24 @@ export const SPLIT_RULES: readonly Mutation[] = [
     },
   },
   {
+    id: 'replaced-split-of-an-operator-forgotten',
+    rule: 'split',
+    without: 'a repeated restoring tells the split that it wrote the first time as the one that it found',
+    edits: [
+      {
+        file: RESTORE,
+        find: 'const replaced = (isWritten ? change.replaced : undefined) ?? found.weights;',
+        replace: 'const replaced = (isWritten ? undefined : change.replaced) ?? found.weights;',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/history.test.ts'],
+      only: 'restoring an operator',
+      why: 'a split is missing only where the line that told it was lost, too: of two disturbances at once',
+    },
+  },
+  {
     id: 'split-makes-no-way',
     rule: 'split',
     without: 'a split whose versions are starting does not make way for a newer one',
