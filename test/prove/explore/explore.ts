@@ -136,7 +136,10 @@ class Explorer {
     }
   }
 
-  /** The second of a pair is drawn from what was met after the first, so that a pair is always met. */
+  /**
+   * The second of a pair is drawn from what was met after the first, so that a pair is always met; every other one from
+   * soon after it, while what the first left half-done is not mended yet.
+   */
   private async playPairs(pairs: number): Promise<void> {
     const works = this.works.filter(({ singles }) => singles.length > 0);
     for (let pair = 0; pair < pairs && works.length > 0 && !this.isOver(); ) {
@@ -144,9 +147,10 @@ class Explorer {
       const first = this.pairing.oneOf(work.singles);
       const { points } = await play(work.scenario, [first], this.options);
       const since = points.findIndex(({ name, nth }) => name === first.name && nth === first.nth);
-      const seconds = points.slice(since + 1).flatMap(disturbancesAt);
-      for (let drawn = 0; drawn < SECONDS_PER_FIRST && seconds.length > 0 && !this.isOver(); drawn += 1) {
-        await this.play(work, [first, this.pairing.oneOf(seconds)]);
+      const later = points.slice(since + 1);
+      const seconds = [later.slice(0, SOON), later].map((each) => each.flatMap(disturbancesAt));
+      for (let drawn = 0; drawn < SECONDS_PER_FIRST && later.length > 0 && !this.isOver(); drawn += 1) {
+        await this.play(work, [first, this.pairing.oneOf(seconds[drawn % 2] ?? [])]);
         pair += 1;
       }
     }
@@ -210,6 +214,8 @@ class Explorer {
 const SHARE_OF_SINGLES = 2 / 3;
 /** Pairs that are drawn for one first disturbance, whose play has to be known. */
 const SECONDS_PER_FIRST = 8;
+/** Points that count as soon after another one: two or three functions with their calls. */
+const SOON = 20;
 
 function disturbancesAt({ name, nth, kinds }: Point): readonly Disturbance[] {
   return kinds.map((kind) => ({ name, nth, kind }));
