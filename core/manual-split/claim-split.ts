@@ -1,22 +1,23 @@
 import { findProblems } from '../config/problems';
 import { renderProblem } from '../errors';
-import { isoNow } from '../ports/clock';
+import { isoNow, secondsSince } from '../ports/clock';
 import type { ExecutionState } from '../ports/executions';
 import type { Ports } from '../ports/index';
 import { emit } from '../rollout/context';
+import { LATE_CALLS_SECONDS } from '../rollout/late-calls';
 import { type Claim, claimLease } from '../rollout/lease';
 import { documentOf, serviceNamedIn } from '../rollout/progress';
 import { leaveQueue } from '../rollout/queue';
 import type { Claimant, ServiceState } from '../rollout/record';
 import { resumeRequestOf } from '../rollout/resume';
 import { describeSplit, NO_TRAFFIC, trafficIsAt, type Weights } from '../traffic/split';
+import { closeAbandonedSplit } from './close-abandoned';
 import { asEventSubject } from './context';
 import { progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
 import { whyRefused } from './refusal';
 import { resumeSplit } from './resume-split';
 import type { SplitChange } from './split-change';
 import { splitInputSchema, wantedWeights } from './split-input';
-import { tellEndOfSplit } from './tell-end-of-split';
 
 /** Seconds between two looks of a change that waits for its turn. */
 const TURN_SECONDS = 10;
@@ -138,7 +139,7 @@ async function saveClaim(
 async function begin(ports: Ports, claimed: SplitChange): Promise<SplitProgress> {
   const binding = await ports.directory.load(claimed.service);
   if (claimed.phase !== 'claimed') {
-    return { ...progressOfChange(claimed), next: 'start', reason: 'goes on where it was' };
+    return whenSilent(ports, claimed, { ...progressOfChange(claimed), reason: 'goes on where it was' });
   }
   const found = await ports.forService(binding).router.getSplit();
   const change: SplitChange = {
@@ -148,33 +149,38 @@ async function begin(ports: Ports, claimed: SplitChange): Promise<SplitProgress>
     startingSince: isoNow(ports.clock),
   };
   await ports.store.saveSplitChange(change);
-  await closeAbandoned(ports, change);
+  const abandoned =
+    change.adoptedFrom === null ? null : await ports.store.fenceSplitChange(change.adoptedFrom, change.fence);
+  if (abandoned !== null) {
+    const { id, fence } = change;
+    await closeAbandonedSplit(ports, abandoned, { id, fence, where: trafficIsAt(found) });
+  }
   await emit(
     { ports, record: asEventSubject(change), binding },
     { type: 'SplitStarted', weights: change.wanted },
   );
   const reason = `from ${describeSplit(found)} to ${describeSplit({ weights: change.wanted })}`;
-  return { ...progressOfChange(change), split: found.weights, next: 'start', reason };
+  return whenSilent(ports, change, { ...progressOfChange(change), split: found.weights, reason });
 }
 
-async function closeAbandoned(ports: Ports, change: SplitChange): Promise<void> {
-  const abandoned =
-    change.adoptedFrom === null ? null : await ports.store.fenceSplitChange(change.adoptedFrom, change.fence);
-  if (abandoned === null) {
-    return;
-  }
-  if (abandoned.phase === 'completed') {
-    return tellEndOfSplit(ports, abandoned);
-  }
-  const closed: SplitChange = {
-    ...abandoned,
-    phase: 'completed',
-    outcome: abandoned.phase === 'set' ? 'Applied' : 'Aborted',
-    reason: `its execution ended without it; "${change.id}" took the service over, and ${trafficIsAt({ weights: change.before })}`,
-    endedAt: isoNow(ports.clock),
-  };
-  await ports.store.saveSplitChange(closed);
-  await tellEndOfSplit(ports, closed);
+/**
+ * A call of what died may still set its split, and nobody could tell that from a hand's: nothing is set before that is
+ * over.
+ */
+function whenSilent(
+  { clock }: Ports,
+  { adoptedFrom, startingSince }: SplitChange,
+  base: Omit<SplitProgress, 'next'>,
+): SplitProgress {
+  const left = adoptedFrom === null ? 0 : LATE_CALLS_SECONDS - secondsSince(startingSince, clock.now());
+  return left <= 0
+    ? { ...base, next: 'start' }
+    : {
+        ...base,
+        next: 'wait_for_turn',
+        wait_seconds: left,
+        reason: `making sure that "${adoptedFrom}", which was interrupted, sets nothing any more`,
+      };
 }
 
 async function endWith(

@@ -5,9 +5,11 @@ import { freeLease } from '../rollout/free-lease';
 import { lookForStray, NOT_ASTRAY } from '../rollout/stray-traffic';
 import { isUnbegun } from '../rollout/unbegun';
 import { findTraffic } from '../traffic/find-traffic';
+import { trafficIsAt, type Weights } from '../traffic/split';
+import { closeAdoptedSplits } from './close-abandoned';
 import { openSplit, type SplitContext, updateChange } from './context';
 import { changeIdOf, progressOfChange, type SplitProgress, type SplitStepInput } from './progress';
-import type { SplitOutcome } from './split-change';
+import type { SplitChange, SplitOutcome } from './split-change';
 import { tellEndOfSplit } from './tell-end-of-split';
 import { endUnbegunSplit } from './unbegun';
 
@@ -30,11 +32,18 @@ export async function completeSplit(ports: Ports, input: SplitStepInput): Promis
   }
   const context = await openSplit(ports, input);
   const end = await conclude(context, input);
+  const settled = trafficIsAt({ weights: settledBy(context.change) });
+  await closeAdoptedSplits(context, end.outcome === 'RollbackFailed' ? end.reason : settled);
   const completed = await updateChange(context, { phase: 'completed', ...end, endedAt: isoNow(ports.clock) });
   await freeLease(ports, completed);
   await tellEndOfSplit(ports, completed);
   const { outcome, reason } = end;
   return { ...progressOfChange(completed), next: 'end', outcome, reason };
+}
+
+/** The split that a change which did not fail leaves in force. */
+function settledBy({ phase, wanted, before }: SplitChange): Weights {
+  return phase === 'set' ? wanted : before;
 }
 
 async function conclude(
@@ -52,7 +61,7 @@ async function conclude(
     const leftovers = withEarlier(versions.filter((version) => !(version in change.before)));
     return { outcome: 'RollbackFailed', reason: `${reason}; restoring failed: ${why}; ${text}`, leftovers };
   }
-  const named = change.phase === 'set' ? change.wanted : change.before;
+  const named = settledBy(change);
   const losers = [...Object.keys(change.before), ...versions].filter((version) => !(version in named));
   // Restoring may fail after it is settled, too: then the removal was never tried.
   const isUnclean = failure !== undefined;

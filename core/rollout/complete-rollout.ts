@@ -1,7 +1,8 @@
 import { isoNow } from '../ports/clock';
 import type { Ports } from '../ports/index';
 import { findTraffic } from '../traffic/find-traffic';
-import { findAdopted } from './adopted';
+import { trafficIsAt } from '../traffic/split';
+import { closeAdopted, findAdopted } from './adopted';
 import { describeCaught } from './caught';
 import { openRollout, type RolloutContext, updateRecord } from './context';
 import { hasStoppedStable } from './exclusive';
@@ -35,6 +36,8 @@ export async function completeRollout(ports: Ports, input: StepInput): Promise<P
   }
   const context = await openRollout(ports, input);
   const end = await conclude(context, input);
+  const settled = trafficIsAt({ weights: context.record.intended });
+  await closeAdopted(context, end.outcome === 'RollbackFailed' ? end.reason : settled);
   const completed = await updateRecord(context, {
     phase: 'completed',
     ...end,
@@ -60,8 +63,9 @@ async function conclude(
     const { stable } = record;
     const { split, text } = await findTraffic(router);
     const adopted = (await findAdopted(context)).filter((version) => version !== stable);
-    // A promotion may have been under way.
-    const isUnserving = stable !== null && split !== null && !(stable in split.weights);
+    // A promotion may have been under way: where nobody can say what the split names, it may be either.
+    const named = split === null ? [record.intended, record.previous] : [split.weights];
+    const isUnserving = stable !== null && named.some((weights) => !(stable in weights));
     return {
       outcome: 'RollbackFailed',
       reason: `${record.reason ?? input.state.progress?.reason ?? 'rolled back'}; the rollback failed: ${why}; ${text}${await describeTasks(context)}`,

@@ -57,9 +57,11 @@ export async function stepRemoval(context: Context, plan: RemovalPlan): Promise<
   if (losers.some((version) => !removing.includes(version))) {
     await plan.save({ removingSince, removing: [...new Set([...removing, ...losers])] });
   }
+  // What was read may be older than a late call, and a removal cannot be taken back: it is read once more.
+  const again = losers.length === 0 ? split : await router.getSplit();
   const pending: string[] = [];
   for (const version of losers) {
-    if ((await removeOne(context, version)) === 'pending') {
+    if (version in again.weights || (await removeOne(context, version)) === 'pending') {
       pending.push(version);
     }
   }

@@ -35,10 +35,11 @@ export async function stopStable(ports: Ports, input: StepInput): Promise<Progre
       ? { ...seen, next: 'roll_back', reason: `tasks of ${alive.join(', ')} did not end in time` }
       : { ...seen, ...wait, reason: `waiting until the tasks of ${alive.join(', ')} are gone` };
   }
-  if (isFirstLook && record.adoptedFrom !== null) {
-    // A call of the execution that was taken over may still be under way, so nothing starts before a second look.
+  // A call of the execution that was taken over may still be under way: the look that counts comes after it.
+  const noisy = record.adoptedFrom === null ? 0 : LATE_CALLS_SECONDS - secondsSince(stopping.createdAt, now);
+  if (noisy > 0) {
     const reason = 'making sure that the interrupted rollout starts nothing any more';
-    return { ...seen, ...wait, wait_seconds: Math.max(wait.wait_seconds, LATE_CALLS_SECONDS), reason };
+    return { ...seen, ...wait, wait_seconds: Math.max(wait.wait_seconds, noisy), reason };
   }
   if (isFirstLook && record.stable !== null) {
     // What a look says before anything was stopped may be of an earlier time.

@@ -1,10 +1,10 @@
 import { isoNow } from '../ports/clock';
 import { NO_TRAFFIC, only, trafficIsAt } from '../traffic/split';
+import { closeAbandoned } from './close-abandoned';
 import { establishSplit, type RolloutContext } from './context';
 import { hasStoppedStable } from './exclusive';
 import type { RolloutRecord, ServiceState } from './record';
 import { planRepair, type Repair } from './repair';
-import { tellEnd } from './tell-end';
 
 /** A repair, and whether an interrupted `all_at_once` left stable without tasks. */
 export interface TakeOver extends Repair {
@@ -38,7 +38,10 @@ export async function takeOver(context: RolloutContext): Promise<TakeOver> {
   };
   await ports.store.saveRollout(record);
   await establishSplit({ ...context, record }, repair.split, `take-over: ${repair.reason}`);
-  await closeAbandoned({ ...context, record }, abandoned);
+  if (abandoned !== null) {
+    const where = trafficIsAt(repair.split);
+    await closeAbandoned(ports, abandoned, { id: record.id, fence: record.fence, where });
+  }
   return { ...repair, isStopped: stopped !== null };
 }
 
@@ -83,23 +86,4 @@ function findStopped(record: RolloutRecord, abandoned: RolloutRecord | null, ver
 /** The record as the execution that died leaves it, whose late calls may have written until now. */
 async function findAbandoned({ ports, record, service }: RolloutContext): Promise<RolloutRecord | null> {
   return record.adoptedFrom === null ? null : ports.store.fenceRollout(record.adoptedFrom, service.fence);
-}
-
-async function closeAbandoned(context: RolloutContext, abandoned: RolloutRecord | null): Promise<void> {
-  const { ports, record } = context;
-  if (abandoned === null) {
-    return;
-  }
-  if (abandoned.phase === 'completed') {
-    return tellEnd(ports, abandoned);
-  }
-  const closed: RolloutRecord = {
-    ...abandoned,
-    phase: 'completed',
-    outcome: abandoned.phase === 'promoted' ? 'Promoted' : 'Aborted',
-    reason: `its execution ended without it; rollout "${record.id}" took the service over, and ${trafficIsAt({ weights: record.intended })}`,
-    endedAt: isoNow(ports.clock),
-  };
-  await ports.store.saveRollout(closed);
-  await tellEnd(ports, closed);
 }

@@ -3,6 +3,7 @@ import { stopAllBut } from '../../core/rollout/exclusive';
 import { LATE_CALLS_SECONDS } from '../../core/rollout/late-calls';
 import { emptyServiceState } from '../../core/rollout/record';
 import { aCommit, aRecord, aRolloutInput } from '../_helpers/builders';
+import { neverTwo } from '../_helpers/never-two';
 import { Theatre } from '../_helpers/theatre';
 
 const V1 = 'aaaaaaaa';
@@ -61,5 +62,27 @@ describe('a rollout all at once that takes over', () => {
     expect(await theatre.release('shop-3', input)).toMatchObject({ status: 'SUCCEEDED' });
     const seconds = ((entered.get('CreateVersion') ?? 0) - (entered.get('StopStable') ?? 0)) / 1000;
     expect(seconds).toBeGreaterThanOrEqual(LATE_CALLS_SECONDS);
+  });
+
+  it('starts nothing either where its first look had to stop what the interrupted one had started', async () => {
+    const theatre = new Theatre();
+    const { together } = neverTwo(theatre);
+    const { workload } = theatre.service;
+    const create = workload.create.bind(workload);
+    const dead = theatre.start('shop-1', { ...aRolloutInput({ commit: aCommit('a') }), ...ALONE });
+    workload.create = async (spec) => {
+      await create(spec);
+      if (spec.version === V1) {
+        theatre.recovers = false;
+        theatre.stop(dead);
+        theatre.start('shop-2', { ...aRolloutInput({ commit: aCommit('b') }), ...ALONE });
+        await theatre.clock.sleep(9000);
+        await workload.scale(V1, 1);
+      }
+    };
+    await theatre.advance(600);
+
+    expect(together).toEqual([]);
+    expect(workload.alive()).toEqual([V2]);
   });
 });

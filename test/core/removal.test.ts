@@ -42,6 +42,25 @@ describe('stepRemoval', () => {
     expect(await step()).toMatchObject({ isDone: true });
   });
 
+  it('removes nothing that a second look shows with traffic, for the first one may be old', async () => {
+    const { theatre, router, step } = await anEditedRemoval();
+    const { workload } = theatre.service;
+    const getSplit = router.getSplit.bind(router);
+    router.getSplit = async () => {
+      router.getSplit = getSplit;
+      return PROMOTED;
+    };
+
+    const removed: string[] = [];
+    workload.remove = async (version) => {
+      removed.push(version);
+      return 'pending';
+    };
+
+    expect(await step()).toMatchObject({ isDone: false });
+    expect(removed).toEqual([]);
+  });
+
   it('lets it drain the whole time although the function died when the split was written', async () => {
     const { theatre, router, step } = await anEditedRemoval();
     const { setSplit } = router;

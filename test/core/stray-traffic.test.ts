@@ -33,6 +33,31 @@ describe('lookForStray', () => {
   });
 });
 
+describe('a promotion that fails where nobody can read the split any more', () => {
+  it('names both versions as left behind, for traffic may be at either', async () => {
+    const theatre = new Theatre();
+    await theatre.release('shop-1', aRolloutInput({ commit: aCommit('a') }));
+    const { store } = theatre.world;
+    const saveRollout = store.saveRollout.bind(store);
+    store.saveRollout = async (each) => {
+      if (each.phase === 'promoted') {
+        theatre.service.router.getSplit = async () => {
+          throw new CanaryError('AwsCallRefused', 'may not read the route', {});
+        };
+        throw new CanaryError('AwsCallRefused', 'may not write the release table', {});
+      }
+      await saveRollout(each);
+    };
+    const ended = await theatre.release('shop-2', aRolloutInput({ commit: aCommit('b') }));
+
+    expect(ended).toMatchObject({ error: 'RollbackFailed' });
+    expect(await store.loadRollout('shop-2')).toMatchObject({
+      leftovers: [CANARY, STABLE],
+      reason: expect.stringContaining('where traffic is cannot be read'),
+    });
+  });
+});
+
 describe('a rollback whose removal fails', () => {
   it('ends as RollbackFailed, and says where traffic is, when a late call has moved it meanwhile', async () => {
     const theatre = new Theatre();

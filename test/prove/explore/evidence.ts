@@ -91,9 +91,16 @@ export function lateWritesLeft(played: Played, seconds: number): readonly Write[
     (late, index) =>
       late.isLate &&
       raisedIn(late).length > 0 &&
-      !equalSplits({ weights: late.weights }, { weights: settledSplit(played) }) &&
-      !writes.slice(index + 1).some((next) => !next.isLate && next.at - late.at <= seconds * 1000),
+      !isSettling(played, late) &&
+      !writes
+        .slice(index + 1)
+        .some((next) => next.at - late.at <= seconds * 1000 && (!next.isLate || isSettling(played, next))),
   );
+}
+
+/** What settles traffic does so also where its own execution was stopped meanwhile. */
+function isSettling(played: Played, { weights }: Write): boolean {
+  return equalSplits({ weights }, { weights: settledSplit(played) });
 }
 
 /** Splits that the product wrote to give a canary its next weight. */
@@ -177,8 +184,22 @@ export function isEditedUnseen({ stage }: Pick<Played, 'stage'>, until: number):
   return (
     edit?.type === 'write' &&
     edit.by === 'hand' &&
-    !facts.slice(last).some((fact) => fact.type === 'invoked' && DECIDES.has(fact.by))
+    !facts.some((fact, index) => index > last && fact.type === 'invoked' && decides(facts, index, fact))
   );
+}
+
+/** Whoever recovers what is complete frees the lease, and decides nothing. */
+function decides(facts: readonly Fact[], index: number, { by, rollout }: FactOf<'invoked'>): boolean {
+  return DECIDES.has(by) && !hasEnded(facts.slice(0, index), rollout);
+}
+
+/** Whether the rollout, or the change of the split, that an execution drives was complete by then. */
+function hasEnded(facts: readonly Fact[], execution: string): boolean {
+  const id = execution.replace(/--.*$/, '');
+  return facts.some((fact) => {
+    const recorded = fact.type === 'record' ? fact.record : fact.type === 'change' ? fact.change : null;
+    return recorded?.id === id && recorded.phase === 'completed';
+  });
 }
 
 /** Whether an alarm says that a rollback failed: the next release puts things right, as the runbook says. */
@@ -187,15 +208,20 @@ export function isHandedOver({ person }: Pick<Played, 'person'>): boolean {
 }
 
 /**
- * Whether a hand gave a version traffic that had no ready task, and nothing took it away since: either nobody looked
- * any more, or an operator's split names the version, and whatever has weight already is not asked for tasks.
+ * Whether a hand gave a version traffic that had no ready task, or was being removed at that moment, and nothing took
+ * it away since: either nobody looked any more, or an operator's split names the version, and whatever has weight
+ * already is not asked for tasks.
  */
 export function isGivenByHand(played: Played, version: string): boolean {
-  const edits = factsOf(played, 'write').filter(({ by }) => by === 'hand');
-  const isGiven = edits.some(
-    ({ weights, truth }) => version in weights && (truth.tasks[version]?.ready ?? 0) === 0,
+  const { facts } = played.stage.chronicle;
+  const isGiven = facts.some(
+    (fact, index) =>
+      fact.type === 'write' &&
+      fact.by === 'hand' &&
+      version in fact.weights &&
+      ((fact.truth.tasks[version]?.ready ?? 0) === 0 || isRemovedAcross(facts, index, version)),
   );
-  const isLast = isEditedUnseen(played, played.stage.chronicle.facts.length);
+  const isLast = isEditedUnseen(played, facts.length);
   return isGiven && (isLast || played.scenario.splits !== undefined);
 }
 
@@ -208,6 +234,13 @@ export function diesAt({ scenario }: Pick<Played, 'scenario'>): number {
 export function hasDiedMeanwhile(played: Played, { begun, at }: Write, version: string): boolean {
   const invokedAt = played.stage.chronicle.facts[begun]?.at ?? at;
   return version === B && invokedAt < diesAt(played) && diesAt(played) <= at;
+}
+
+/** Whether a function that was at work when a fact came removed a version just after it. */
+function isRemovedAcross(facts: readonly Fact[], index: number, version: string): boolean {
+  return facts
+    .slice(index)
+    .some((fact) => fact.type === 'removal' && fact.version === version && fact.begun < index);
 }
 
 /** Steps, and promotions, that no verdict had allowed. */

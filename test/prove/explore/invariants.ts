@@ -348,9 +348,14 @@ function isGivingBack({ by }: Write): boolean {
   return by === 'roll-back' || by === 'claim-rollout';
 }
 
+/** Those that look after traffic once a rollback has given it back. */
+const GIVES_BACK_LATER: readonly string[] = ['restore-stable', 'remove-version'];
+
 function isTakenFromNobody({ by, before, truth }: Write): boolean {
   const serving = Object.keys(before).filter((version) => (before[version] ?? 0) > 0);
-  return by === 'remove-version' && serving.every((version) => (truth.tasks[version]?.ready ?? 0) === 0);
+  return (
+    GIVES_BACK_LATER.includes(by) && serving.every((version) => (truth.tasks[version]?.ready ?? 0) === 0)
+  );
 }
 
 /**

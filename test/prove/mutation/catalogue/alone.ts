@@ -189,8 +189,8 @@ export const ALONE_RULES: readonly Mutation[] = [
     edits: [
       {
         file: STOP,
-        find: 'if (isFirstLook && record.adoptedFrom !== null) {',
-        replace: 'if (isFirstLook && record.adoptedFrom === record.id) {',
+        find: 'record.adoptedFrom === null ? 0 : LATE_CALLS_SECONDS',
+        replace: 'record.adoptedFrom === null ? 0 : 0',
       },
     ],
     noticedBy: {

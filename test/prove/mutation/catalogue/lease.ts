@@ -14,6 +14,12 @@ const WITHOUT_LEASE_CHECK = {
 };
 const WITHOUT_FENCE = { file: STORE, find: 'if (stored > record.fence) {', replace: 'if (stored < 0) {' };
 
+const NOT_CLOSED_AT_THE_END = {
+  file: 'core/rollout/complete-rollout.ts',
+  find: "  await closeAdopted(context, end.outcome === 'RollbackFailed' ? end.reason : settled);\n",
+  replace: '',
+};
+
 /** Rule 4: one rollout per service at a time, and the newest wins. */
 export const LEASE_RULES: readonly Mutation[] = [
   {
@@ -201,13 +207,30 @@ export const LEASE_RULES: readonly Mutation[] = [
     rule: '4.4',
     without: 'the record of a dead rollout is not closed by the one that takes over',
     edits: [
-      { file: TAKE_OVER, find: '  await closeAbandoned({ ...context, record }, abandoned);\n', replace: '' },
+      {
+        file: TAKE_OVER,
+        find: '    await closeAbandoned(ports, abandoned, { id: record.id, fence: record.fence, where });\n',
+        replace: '',
+      },
+      NOT_CLOSED_AT_THE_END,
     ],
     noticedBy: {
       kind: 'tests',
       files: ['test/core/rollouts-meet.test.ts'],
       only: 'adopts the half-done work',
       why: 'recovery heals before the next release comes; only where its event is lost too does the next release find half-done work',
+    },
+  },
+  {
+    id: 'adopted-record-left-open',
+    rule: '4.4',
+    without: 'a dead rollout that could not be ended when it was taken over is never ended',
+    edits: [NOT_CLOSED_AT_THE_END],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/after-take-over.test.ts'],
+      only: 'and is told',
+      why: 'of two disturbances at once: a rollout dies, and who takes over may not write its record',
     },
   },
   {
@@ -220,6 +243,7 @@ export const LEASE_RULES: readonly Mutation[] = [
         find: 'ports.store.fenceRollout(record.adoptedFrom, service.fence)',
         replace: 'ports.store.loadRollout(record.adoptedFrom)',
       },
+      { file: 'core/rollout/close-abandoned.ts', find: '    fence: by.fence,\n', replace: '' },
     ],
     noticedBy: {
       kind: 'tests',
@@ -253,8 +277,8 @@ export const LEASE_RULES: readonly Mutation[] = [
     edits: [
       {
         file: 'core/rollout/adopted.ts',
-        find: 'found.push(adopted.version, ...(adopted.stable === null ? [] : [adopted.stable]));',
-        replace: 'found.push(adopted.version);',
+        find: 'stable === null ? [version] : [version, stable]',
+        replace: 'stable === null ? [version] : [version]',
       },
     ],
     noticedBy: {

@@ -247,6 +247,42 @@ export const SPLIT_RULES: readonly Mutation[] = [
     },
   },
   {
+    id: 'adopted-change-left-open',
+    rule: 'split',
+    without: 'a dead change of the split that could not be ended when it was taken over is never ended',
+    edits: [
+      {
+        file: COMPLETE,
+        find: "  await closeAdoptedSplits(context, end.outcome === 'RollbackFailed' ? end.reason : settled);\n",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/after-take-over.test.ts'],
+      only: 'ends on record also',
+      why: 'of two disturbances at once: a change dies, and who takes over may not write its record',
+    },
+  },
+  {
+    id: 'split-set-before-late-calls',
+    rule: 'split',
+    without: 'a change that took over sets its split while a late call of the dead one may still set another',
+    edits: [
+      {
+        file: CLAIM,
+        find: '  return left <= 0\n',
+        replace: '  return left <= LATE_CALLS_SECONDS\n',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/after-take-over.test.ts'],
+      only: 'cannot set its split any more',
+      why: 'of two disturbances at once: a call comes late, and a newer change is there at once',
+    },
+  },
+  {
     id: 'split-makes-no-way',
     rule: 'split',
     without: 'a split whose versions are starting does not make way for a newer one',

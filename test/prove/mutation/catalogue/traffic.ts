@@ -23,6 +23,11 @@ const JUMPS = {
 const REMOVAL = 'core/rollout/removal.ts';
 
 /** The bake is longer than a drain, so that only a rollout without one shows whether there is a drain after it. */
+const WITHOUT_SECOND_LOOK = {
+  file: REMOVAL,
+  find: 'if (version in again.weights || (await removeOne',
+  replace: 'if ((await removeOne',
+};
 const WITHOUT_BAKE = [
   {
     file: 'core/rollout/decide.ts',
@@ -237,8 +242,40 @@ export const TRAFFIC: readonly Mutation[] = [
         find: '[...Object.keys(split.weights), ...Object.keys(intended.weights)]',
         replace: 'Object.keys(intended.weights)',
       },
+      WITHOUT_SECOND_LOOK,
     ],
     noticedBy: exploredIn(CANARIES, [':edit']),
+  },
+  {
+    id: 'no-second-look-before-removal',
+    rule: '4.2',
+    without: 'a version is removed by one look at the split, which may be older than a late call',
+    edits: [WITHOUT_SECOND_LOOK],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/removal.test.ts'],
+      only: 'a second look shows',
+      why: 'of two disturbances at once: a late call, and a look that is older than it',
+    },
+  },
+  {
+    id: 'replaced-version-not-named',
+    rule: '4.3',
+    without:
+      'where nobody can read the split after a promotion failed, the old version is not named as left behind',
+    edits: [
+      {
+        file: 'core/rollout/complete-rollout.ts',
+        find: 'split === null ? [record.intended, record.previous] : [split.weights]',
+        replace: 'split === null ? [] : [split.weights]',
+      },
+    ],
+    noticedBy: {
+      kind: 'tests',
+      files: ['test/core/stray-traffic.test.ts'],
+      only: 'names both versions',
+      why: 'of two disturbances at once: a promotion that fails, and a router that cannot be read',
+    },
   },
   {
     id: 'losers-not-removed',
