@@ -207,19 +207,24 @@ export function isHandedOver({ person }: Pick<Played, 'person'>): boolean {
   return person.alarms.includes('rollback-failed');
 }
 
+/** Disturbances after which a function may not do what it would. */
+const REFUSING = new Set<Kind>(['denied', 'forbidden', 'outage']);
+
 /**
- * Whether a hand gave a version traffic that had no ready task, or was being removed at that moment, and nothing took
- * it away since: either nobody looked any more, or an operator's split names the version, and whatever has weight
- * already is not asked for tasks.
+ * Whether a hand gave a version traffic that had no ready task, and nothing took it away since: either nobody looked
+ * any more, or an operator's split names the version, and whatever has weight already is not asked for tasks. Or the
+ * version was being removed at that moment, and the removal was refused what it needs to take the traffic away again.
  */
 export function isGivenByHand(played: Played, version: string): boolean {
   const { facts } = played.stage.chronicle;
+  const isRefused = played.disturbances.some(({ kind }) => REFUSING.has(kind));
   const isGiven = facts.some(
     (fact, index) =>
       fact.type === 'write' &&
       fact.by === 'hand' &&
       version in fact.weights &&
-      ((fact.truth.tasks[version]?.ready ?? 0) === 0 || isRemovedAcross(facts, index, version)),
+      ((fact.truth.tasks[version]?.ready ?? 0) === 0 ||
+        (isRefused && isRemovedAcross(facts, index, version))),
   );
   const isLast = isEditedUnseen(played, facts.length);
   return isGiven && (isLast || played.scenario.splits !== undefined);

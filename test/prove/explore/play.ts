@@ -72,6 +72,7 @@ async function prepare(
   const { theatre } = stage;
   const { callers = () => (scenario.fault === 'errors' ? { errors: 500 } : {}) } = scenario;
   theatre.callersSee((version, minute) => (version === B ? callers(minute) : {}));
+  theatre.service.workload.behave(A, { endsAfter: scenario.endsAfter ?? 1 });
   theatre.service.workload.behave(B, behaviourOf(scenario));
   if (scenario.hasStable) {
     await placeStable(stage, scenario);

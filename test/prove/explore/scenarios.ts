@@ -23,6 +23,8 @@ export interface Scenario {
   readonly diesAfter?: number;
   /** How often its tasks are looked at before they are ready. @default 1 */
   readonly readyAfter?: number;
+  /** How often stable's tasks are looked at before they have ended. @default 1 */
+  readonly endsAfter?: number;
   /** Tasks of stable, where it was scaled since its release. */
   readonly stableTasks?: number;
   /** Seconds after the release in which stable is scaled to three tasks. */
@@ -94,7 +96,14 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('first-bad', 'a first release that answers with errors', { ...bad, hasStable: false }),
   scenario('blue-green', 'all traffic at once, after all tasks are ready', { deploy: BLUE_GREEN }),
   scenario('blue-green-bad', 'the same with errors', { ...bad, deploy: BLUE_GREEN }),
-  scenario('all-at-once', 'a version that replaces one which it must never meet', { deploy: ALL_AT_ONCE }),
+  scenario(
+    'all-at-once',
+    'a version that replaces one which it must never meet, and which takes its time to end',
+    {
+      deploy: ALL_AT_ONCE,
+      endsAfter: 3,
+    },
+  ),
   scenario('all-at-once-bad', 'the same with errors', { ...bad, deploy: ALL_AT_ONCE }),
   scenario('all-at-once-crash', 'the same with tasks that die at start', {
     deploy: ALL_AT_ONCE,
