@@ -22,12 +22,14 @@ const JUMPS = {
 };
 const REMOVAL = 'core/rollout/removal.ts';
 
-/** The bake is longer than a drain, so that only a rollout without one shows whether there is a drain after it. */
+/** A version that has traffic by now, although the first look did not show it, is kept by the second. */
 const WITHOUT_SECOND_LOOK = {
   file: REMOVAL,
   find: 'if (version in again.weights || (await removeOne',
   replace: 'if ((await removeOne',
 };
+
+/** The bake is longer than a drain, so that only a rollout without one shows whether there is a drain after it. */
 const WITHOUT_BAKE = [
   {
     file: 'core/rollout/decide.ts',
